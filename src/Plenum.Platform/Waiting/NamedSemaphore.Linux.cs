@@ -1,0 +1,265 @@
+using System.Runtime.InteropServices;
+using System.Runtime.Versioning;
+using System.Text;
+using Plenum.Platform.Interop;
+
+namespace Plenum.Platform;
+
+/// <content>Linux: glibc's semaphore word used directly, other C libraries through their functions.</content>
+public sealed unsafe partial class NamedSemaphore
+{
+    // glibc (since 2.21, 64-bit): u64 data = value in the low half, number of waiters in the high half; then int private, int pad.
+    // A post adds 1 and calls futex wake when the high half is not 0; a sleeper raises the high half and sleeps on the low half.
+    private const ulong OneWaiter = 1UL << 32;
+
+    // One sleep is cut into pieces only for other C libraries, where nothing but time ends sem_timedwait early.
+    private const long ForeignSliceNanoseconds = 50_000_000;
+
+    private static readonly bool s_glibc = OperatingSystem.IsLinux() && IsGlibc();
+
+    private readonly SemaphoreMemory _memory;
+
+    private NamedSemaphore(string name, nint address)
+    {
+        Name = name;
+        _memory = new SemaphoreMemory(address);
+        _data = new SharedUInt64((ulong*)address);
+    }
+
+    // SAFETY: the same word as _memory.Address, cached for the hot paths; each of them ends with GC.KeepAlive(_memory).
+    private readonly SharedUInt64 _data;
+
+    [SupportedOSPlatform("linux")]
+    private static bool IsGlibc()
+    {
+        try
+        {
+            return LinuxNative.GnuGetLibcVersion() != 0;
+        }
+        catch (EntryPointNotFoundException)
+        {
+            return false;
+        }
+    }
+
+    [SupportedOSPlatform("linux")]
+    private static NamedSemaphore CreateLinux(string name, int initialCount, SegmentPermission permission)
+    {
+        uint mode = LinuxFiles.Mode(permission);
+        fixed (byte* pointer = Utf8("/" + name))
+        {
+            nint address = LinuxNative.SemOpen(
+                pointer, LinuxConstants.O_CREAT | LinuxConstants.O_EXCL, mode, (uint)initialCount);
+            int errno = Marshal.GetLastPInvokeError();
+            if (address == 0)
+            {
+                throw PosixErrors.ToException(errno, "create semaphore", name, 32);
+            }
+
+            WidenMode(name, mode);
+            return new NamedSemaphore(name, address);
+        }
+    }
+
+    // sem_open applies the umask; the permission asked for is then given through the file, where the C library keeps one.
+    [SupportedOSPlatform("linux")]
+    private static void WidenMode(string name, uint mode)
+    {
+        ReadOnlySpan<byte> path = Utf8($"{SegmentDirectory.LinuxPath}/sem.{name}");
+        using NativeFile? file = LinuxFiles.TryOpen(
+            path, LinuxConstants.O_RDWR | LinuxConstants.O_CLOEXEC | LinuxConstants.O_NOFOLLOW, "create semaphore", name);
+        if (file is not null)
+        {
+            _ = LinuxNative.FChmod(file.Descriptor, mode);
+        }
+    }
+
+    [SupportedOSPlatform("linux")]
+    private static NamedSemaphore? OpenLinux(string name)
+    {
+        fixed (byte* pointer = Utf8("/" + name))
+        {
+            nint address = LinuxNative.SemOpen(pointer, 0, 0, 0);
+            int errno = Marshal.GetLastPInvokeError();
+            if (address != 0)
+            {
+                return new NamedSemaphore(name, address);
+            }
+
+            return errno == Errno.ENOENT ? null : throw PosixErrors.ToException(errno, "open semaphore", name);
+        }
+    }
+
+    [SupportedOSPlatform("linux")]
+    private static bool RemoveLinux(string name)
+    {
+        fixed (byte* pointer = Utf8("/" + name))
+        {
+            int result = LinuxNative.SemUnlink(pointer);
+            int errno = Marshal.GetLastPInvokeError();
+            return result == 0
+                || (errno == Errno.ENOENT ? false : throw PosixErrors.ToException(errno, "remove semaphore", name));
+        }
+    }
+
+    private static byte[] Utf8(string text) => Encoding.UTF8.GetBytes(text + "\0");
+
+    [SupportedOSPlatform("linux")]
+    private int CountLinux()
+    {
+        if (s_glibc)
+        {
+            int count = (int)(uint)_data.ReadAcquire();
+            GC.KeepAlive(_memory);
+            return count;
+        }
+
+        int value = 0;
+        _ = LinuxNative.SemGetValue(_memory.Address, &value);
+        return Math.Max(0, value);
+    }
+
+    [SupportedOSPlatform("linux")]
+    private bool PostLinux(int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        if (!s_glibc)
+        {
+            return PostForeign(count);
+        }
+
+        // PUBLISH [semaphore] Everything stored before the post is visible to who takes the token (full fence of the add).
+        //   Weaker: on arm64 the taker sees the token and old bytes.
+        ulong after = _data.Add((ulong)count);
+        if ((uint)after > MaxCount)
+        {
+            _ = _data.Add(unchecked(0UL - (ulong)count));
+            return false;
+        }
+
+        if (after >> 32 != 0)
+        {
+            _ = SharedFutex.Wake(_data.LowHalf(), count);
+        }
+
+        GC.KeepAlive(_memory);
+        return true;
+    }
+
+    [SupportedOSPlatform("linux")]
+    private bool PostForeign(int count)
+    {
+        for (int i = 0; i < count; i++)
+        {
+            if (LinuxNative.SemPost(_memory.Address) != 0)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    [SupportedOSPlatform("linux")]
+    private int TakeLinux(int maximum)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(maximum, 1);
+        if (!s_glibc)
+        {
+            int taken = 0;
+            while (taken < maximum && LinuxNative.SemTryWait(_memory.Address) == 0)
+            {
+                taken++;
+            }
+
+            return taken;
+        }
+
+        ulong seen = _data.ReadAcquire();
+        while ((uint)seen != 0)
+        {
+            int take = (int)Math.Min((uint)seen, (uint)maximum);
+
+            // OBSERVE [semaphore] Pairs with the post: what was stored before it is visible now.
+            ulong found = _data.CompareExchange(seen - (ulong)take, seen);
+            if (found == seen)
+            {
+                GC.KeepAlive(_memory);
+                return take;
+            }
+
+            seen = found;
+        }
+
+        return 0;
+    }
+
+    [SupportedOSPlatform("linux")]
+    private bool ParkLinux(long deadlineNanoseconds, CancellationToken cancellationToken)
+    {
+        if (!s_glibc)
+        {
+            return ParkForeign(deadlineNanoseconds, cancellationToken);
+        }
+
+        SharedUInt64 data = _data;
+        SharedUInt32 value = data.LowHalf();
+
+        // FENCE raise the waiter word, then look at the value; a poster adds to the value, then looks at the waiter word. One
+        //   of the two sees the other. Weaker: the token comes, nobody wakes, the sleeper sleeps beside it.
+        _ = data.Add(OneWaiter);
+        bool taken = false;
+        try
+        {
+            while (!taken)
+            {
+                ThrowIfDisposed();
+                taken = TakeLinux(1) == 1;
+                if (!taken && SharedFutex.WaitUntil(value, 0, deadlineNanoseconds, cancellationToken) == WaitResult.TimedOut)
+                {
+                    taken = TakeLinux(1) == 1;
+                    break;
+                }
+            }
+        }
+        finally
+        {
+            _ = data.Add(unchecked(0UL - OneWaiter));
+            GC.KeepAlive(_memory);
+        }
+
+        return taken;
+    }
+
+    // sem_timedwait takes a wall-clock deadline; short slices make a clock step harmless and notice cancellation.
+    [SupportedOSPlatform("linux")]
+    private bool ParkForeign(long deadlineNanoseconds, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            ThrowIfDisposed();
+            long left = deadlineNanoseconds - MonotonicClock.Nanoseconds;
+            long slice = Math.Clamp(left, 0, ForeignSliceNanoseconds);
+            long wall = (DateTime.UtcNow - DateTime.UnixEpoch).Ticks * 100;
+            var end = LinuxNative.TimeSpec.FromNanoseconds(wall + slice);
+            if (LinuxNative.SemTimedWait(_memory.Address, &end) == 0)
+            {
+                return true;
+            }
+
+            if (left <= 0)
+            {
+                return false;
+            }
+        }
+    }
+
+    /// <summary>Keeps the semaphore's page mapped while any object or operation can reach it.</summary>
+    private sealed class SemaphoreMemory(nint address)
+    {
+        ~SemaphoreMemory() => _ = LinuxNative.SemClose(address);
+
+        internal nint Address => address;
+    }
+}

@@ -1,0 +1,156 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace Plenum.Platform;
+
+/// <summary>A named counting semaphore that other languages' processes share (POSIX on Unix, a kernel object on Windows).</summary>
+/// <remarks>
+/// <para>On Linux with glibc the count is a word of a shared file, <c>/dev/shm/sem.NAME</c>: taking and posting are one interlocked
+/// instruction each, without a call into the C library, and a sleeper raises the waiter word that the peers' <c>sem_post</c> looks
+/// at before it wakes. With another C library the library's own functions are called.</para>
+/// <para>Thread-safe, <see cref="Dispose"/> included: an operation in progress keeps the memory.</para>
+/// </remarks>
+public sealed partial class NamedSemaphore : IDisposable
+{
+    /// <summary>The largest count (SEM_VALUE_MAX).</summary>
+    public const int MaxCount = int.MaxValue;
+
+    private bool _disposed;
+
+    /// <summary>The semaphore's name without a leading slash.</summary>
+    public string Name { get; }
+
+    /// <summary>The present number of tokens; a snapshot. Peers that wait do not make it negative.</summary>
+    /// <exception cref="ObjectDisposedException">The semaphore was disposed.</exception>
+    public int Count
+    {
+        get
+        {
+            ThrowIfDisposed();
+            return OperatingSystem.IsLinux() ? CountLinux() : throw Unsupported();
+        }
+    }
+
+    /// <summary>Creates a semaphore exclusively.</summary>
+    /// <param name="name">The name, with or without a leading slash; at most 251 bytes on Linux.</param>
+    /// <param name="initialCount">Tokens at first, 0 or more.</param>
+    /// <param name="permission">Who may open it; the process' umask does not narrow it.</param>
+    /// <exception cref="SegmentExistsException">The name is taken.</exception>
+    /// <exception cref="ArgumentException">The name is not valid.</exception>
+    /// <exception cref="SharedMemoryException">The system refused.</exception>
+    public static NamedSemaphore Create(
+        string name, int initialCount = 0, SegmentPermission permission = SegmentPermission.SameUser)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(initialCount);
+        string bare = SegmentName.Parse(name).Value;
+        return OperatingSystem.IsLinux() ? CreateLinux(bare, initialCount, permission) : throw Unsupported();
+    }
+
+    /// <summary>Opens an existing semaphore.</summary>
+    /// <param name="name">The name, with or without a leading slash.</param>
+    /// <exception cref="SegmentNotFoundException">No such semaphore.</exception>
+    /// <exception cref="SharedMemoryException">The system refused.</exception>
+    public static NamedSemaphore Open(string name) =>
+        TryOpen(name, out NamedSemaphore? semaphore)
+            ? semaphore
+            : throw new SegmentNotFoundException(
+                $"Could not open semaphore '{name}': it does not exist. Start the process that creates it, or check the name.",
+                "open semaphore",
+                name);
+
+    /// <summary>Opens an existing semaphore, or reports that there is none.</summary>
+    /// <param name="name">The name, with or without a leading slash.</param>
+    /// <param name="semaphore">The semaphore.</param>
+    /// <returns>False when no semaphore of that name exists.</returns>
+    /// <exception cref="SharedMemoryException">The system refused.</exception>
+    public static bool TryOpen(string name, [NotNullWhen(true)] out NamedSemaphore? semaphore)
+    {
+        string bare = SegmentName.Parse(name).Value;
+        semaphore = OperatingSystem.IsLinux() ? OpenLinux(bare) : throw Unsupported();
+        return semaphore is not null;
+    }
+
+    /// <summary>Removes a semaphore's name; processes that have it open keep it.</summary>
+    /// <param name="name">The name, with or without a leading slash.</param>
+    /// <returns>False when no semaphore of that name exists.</returns>
+    /// <exception cref="SharedMemoryException">The system refused.</exception>
+    public static bool Remove(string name)
+    {
+        string bare = SegmentName.Parse(name).Value;
+        return OperatingSystem.IsLinux() ? RemoveLinux(bare) : throw Unsupported();
+    }
+
+    /// <summary>Adds tokens and wakes as many waiters. Never blocks. Full fence: what was stored before is visible to the taker.</summary>
+    /// <param name="count">How many, at least 1.</param>
+    /// <returns>False when the count would exceed <see cref="MaxCount"/>; nothing is added then (EOVERFLOW).</returns>
+    /// <exception cref="ObjectDisposedException">The semaphore was disposed.</exception>
+    public bool TryPost(int count = 1)
+    {
+        ThrowIfDisposed();
+        return OperatingSystem.IsLinux() ? PostLinux(count) : throw Unsupported();
+    }
+
+    /// <summary>Takes one token if there is one. Never blocks. Full fence when it succeeds.</summary>
+    /// <exception cref="ObjectDisposedException">The semaphore was disposed.</exception>
+    public bool TryWait()
+    {
+        ThrowIfDisposed();
+        return OperatingSystem.IsLinux() ? TakeLinux(1) == 1 : throw Unsupported();
+    }
+
+    /// <summary>Takes up to <paramref name="maximum"/> tokens with one instruction. Never blocks.</summary>
+    /// <param name="maximum">How many at most, at least 1.</param>
+    /// <returns>How many were taken; 0 when there was none.</returns>
+    /// <exception cref="ObjectDisposedException">The semaphore was disposed.</exception>
+    public int TryWaitMany(int maximum)
+    {
+        ThrowIfDisposed();
+        return OperatingSystem.IsLinux() ? TakeLinux(maximum) : throw Unsupported();
+    }
+
+    /// <summary>Takes one token: spins, then sleeps until one comes or the time is over (monotonic clock).</summary>
+    /// <param name="timeout">How long at most; <see cref="Timeout.InfiniteTimeSpan"/> for ever; zero tries once.</param>
+    /// <param name="strategy">How long to spin first; null for <see cref="WaitStrategy.Balanced"/>.</param>
+    /// <param name="cancellationToken">Wakes the thread at once, without polling.</param>
+    /// <returns>False when the time was over first.</returns>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    /// <exception cref="ObjectDisposedException">The semaphore was disposed.</exception>
+    public bool Wait(TimeSpan timeout, WaitStrategy? strategy = null, CancellationToken cancellationToken = default)
+    {
+        ThrowIfDisposed();
+        if (TryWait())
+        {
+            return true;
+        }
+
+        if (timeout == TimeSpan.Zero)
+        {
+            return false;
+        }
+
+        long deadline = MonotonicClock.Deadline(timeout);
+        var spin = new SpinWaiter(strategy ?? WaitStrategy.Balanced);
+        while (spin.SpinOnce())
+        {
+            if (Count > 0 && TryWait())
+            {
+                return true;
+            }
+
+            cancellationToken.ThrowIfCancellationRequested();
+        }
+
+        return OperatingSystem.IsLinux() ? ParkLinux(deadline, cancellationToken) : throw Unsupported();
+    }
+
+    /// <summary>Stops handing out tokens through this object; the semaphore itself stays. Idempotent.</summary>
+    public void Dispose()
+    {
+        // The few bytes stay mapped until the object is collected, so that a concurrent operation never touches unmapped memory.
+        Volatile.Write(ref _disposed, true);
+    }
+
+    private static PlatformNotSupportedException Unsupported() =>
+        new("Named semaphores need Linux, macOS or Windows.");
+
+    private void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed), this);
+}
