@@ -1,0 +1,26 @@
+#!/usr/bin/env python3
+"""A foreign peer of the three protocols: peer.py PROTOCOL VERB --long-flags. README.md lists verbs and outputs."""
+
+import argparse
+import sys
+
+from foreign import zb_commands
+from foreign.lines import PeerError, failure
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, allow_abbrev=False)
+    protocols = parser.add_subparsers(dest="protocol", required=True)
+    for name, module in (("zerobuffer", zb_commands),):
+        verbs = protocols.add_parser(name).add_subparsers(dest="verb", required=True)
+        module.add_verbs(verbs)
+    options = parser.parse_args()
+    try:
+        return options.run(options)
+    except (PeerError, OSError, ValueError, IndexError, OverflowError) as error:
+        failure(error)
+        return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
