@@ -4,14 +4,14 @@
 import argparse
 import sys
 
-from foreign import zb_commands
+from foreign import zb_commands, zi_commands
 from foreign.lines import PeerError, failure
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, allow_abbrev=False)
     protocols = parser.add_subparsers(dest="protocol", required=True)
-    for name, module in (("zerobuffer", zb_commands),):
+    for name, module in (("zerobuffer", zb_commands), ("zeroipc", zi_commands)):
         verbs = protocols.add_parser(name).add_subparsers(dest="verb", required=True)
         module.add_verbs(verbs)
     options = parser.parse_args()

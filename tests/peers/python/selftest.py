@@ -6,10 +6,10 @@ import os
 import sys
 import time
 
-from checks import zerobuffer
+from checks import zerobuffer, zeroipc
 from checks.harness import Checks
 
-_PROTOCOLS = {"zerobuffer": zerobuffer}
+_PROTOCOLS = {"zerobuffer": zerobuffer, "zeroipc": zeroipc}
 
 
 def _left_behind():

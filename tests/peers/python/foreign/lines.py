@@ -59,7 +59,7 @@ def serve(verbs):
             break
         try:
             if words[0] not in verbs:
-                raise PeerError("bad-command", f"no command {words[0]}; known: {' '.join(sorted(verbs))}")
+                raise PeerError("bad-command", f"no command {words[0]}")
             verbs[words[0]](*words[1:])
         except (PeerError, OSError, ValueError, TypeError, IndexError, OverflowError) as error:
             failure(error)
