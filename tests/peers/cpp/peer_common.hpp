@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <chrono>
 #include <cstdint>
@@ -18,7 +19,6 @@
 #include <stdexcept>
 #include <string>
 #include <vector>
-#include <algorithm>
 
 namespace peer {
 
@@ -33,10 +33,15 @@ inline void say(const std::string& line) {
     std::fflush(stdout);
 }
 
-inline void failure(const std::string& code, const std::string& message) {
+// A JSON string; quotes, backslashes and control characters become apostrophes.
+inline std::string quoted(const std::string& text) {
     std::string safe;
-    for (char c : message) safe += (c == '"' || c == '\\' || c < ' ') ? '\'' : c;
-    say("{\"event\":\"error\",\"code\":\"" + code + "\",\"message\":\"" + safe + "\"}");
+    for (unsigned char c : text) safe += (c == '"' || c == '\\' || c < ' ') ? '\'' : static_cast<char>(c);
+    return "\"" + safe + "\"";
+}
+
+inline void failure(const std::string& code, const std::string& message) {
+    say("{\"event\":\"error\",\"code\":\"" + code + "\",\"message\":" + quoted(message) + "}");
 }
 
 [[noreturn]] inline void fail_errno(const std::string& what) {
@@ -44,15 +49,19 @@ inline void failure(const std::string& code, const std::string& message) {
     throw Error(code, what + ": " + std::strerror(errno));
 }
 
-// --flag value pairs; a flag followed by another flag or by nothing is a switch.
+// --flag value or --flag=value; a flag followed by another flag or by nothing is a switch.
 class Flags {
 public:
-    Flags(int count, char** words, int first) {
-        for (int i = first; i < count; i++) {
-            std::string word = words[i];
-            if (word.rfind("--", 0) != 0) throw Error("usage", "unexpected argument " + word);
-            bool value = i + 1 < count && std::strncmp(words[i + 1], "--", 2) != 0;
-            values_[word.substr(2)] = value ? words[++i] : "";
+    explicit Flags(const std::vector<std::string>& words) {
+        for (size_t i = 0; i < words.size(); i++) {
+            if (words[i].rfind("--", 0) != 0) throw Error("usage", "unexpected argument " + words[i]);
+            size_t equals = words[i].find('=');
+            bool value = equals == std::string::npos && i + 1 < words.size() && words[i + 1].rfind("--", 0) != 0;
+            if (equals != std::string::npos)
+                values_[words[i].substr(2, equals - 2)] = words[i].substr(equals + 1);
+            else
+                values_[words[i].substr(2)] = value ? words[i + 1] : "";
+            i += value ? 1 : 0;
         }
     }
 
@@ -84,6 +93,23 @@ public:
 private:
     std::map<std::string, std::string> values_;
 };
+
+// Blocks until stdin brings a line; without its line end. False at the end of stdin.
+inline bool read_line(std::string* line) {
+    line->clear();
+    for (int c; (c = std::getchar()) != EOF;) {
+        if (c == '\n') return true;
+        if (c != '\r') *line += static_cast<char>(c);
+    }
+    return !line->empty();
+}
+
+// Blocks until stdin brings the word (true) or ends (false).
+inline bool await_line(const std::string& word) {
+    for (std::string line; read_line(&line);)
+        if (line == word) return true;
+    return false;
+}
 
 // A mapped /dev/shm object. With a size it is created exclusively.
 class Shared {
@@ -162,16 +188,6 @@ inline bool alive(uint64_t pid) {
 inline int64_t now_ns() {
     return std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::steady_clock::now().time_since_epoch())
         .count();
-}
-
-// Blocks until stdin brings the word or ends.
-inline void await_line(const std::string& word) {
-    char line[256];
-    while (std::fgets(line, sizeof line, stdin)) {
-        std::string text = line;
-        while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) text.pop_back();
-        if (text == word) return;
-    }
 }
 
 }  // namespace peer

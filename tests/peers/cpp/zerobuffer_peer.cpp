@@ -188,7 +188,7 @@ int write_verb(const Flags& flags) {
 int main(int argc, char** argv) {
     try {
         std::string verb = argc > 1 ? argv[1] : "";
-        Flags flags(argc, argv, 2);
+        Flags flags(std::vector<std::string>(argv + std::min(argc, 2), argv + argc));
         if (verb != "read" && verb != "write") throw Error("usage", "zerobuffer_peer read|write --name NAME ...");
         int code = verb == "read" ? read_verb(flags) : write_verb(flags);
         peer::say("done");

@@ -1,15 +1,15 @@
 #!/usr/bin/env python3
-"""Checks the peers against the golden images and against each other: selftest.py --golden FOLDER [--only PROTOCOL]."""
+"""Checks the peers against the golden images and against each other: selftest.py --golden FOLDER."""
 
 import argparse
 import os
 import sys
 import time
 
-from checks import zerobuffer, zeroipc
+from checks import cpp, voidshm, zerobuffer, zeroipc
 from checks.harness import Checks
 
-_PROTOCOLS = {"zerobuffer": zerobuffer, "zeroipc": zeroipc}
+_PROTOCOLS = {"zerobuffer": zerobuffer, "zeroipc": zeroipc, "voidshm": voidshm}
 
 
 def _left_behind():
@@ -24,14 +24,17 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--golden", required=True)
     parser.add_argument("--only", choices=sorted(_PROTOCOLS))
+    parser.add_argument("--cpp", help="folder of the built C++ peers: run them against the Python peers as well")
     options = parser.parse_args()
     checks = Checks()
-    for name, module in _PROTOCOLS.items():
-        if options.only in (None, name):
-            started, before = time.monotonic(), checks.passed
-            module.check(checks, options.golden)
-            checks.equal(_left_behind(), [], f"{name}: left behind")
-            print(f"{name}: {checks.passed - before} checks passed in {time.monotonic() - started:.1f} s", flush=True)
+    parts = {name: (module, options.golden) for name, module in _PROTOCOLS.items() if options.only in (None, name)}
+    if options.cpp:
+        parts["cpp"] = (cpp, options.cpp)
+    for name, (module, folder) in parts.items():
+        started, before = time.monotonic(), checks.passed
+        module.check(checks, folder)
+        checks.equal(_left_behind(), [], f"{name}: left behind")
+        print(f"{name}: {checks.passed - before} checks passed in {time.monotonic() - started:.1f} s", flush=True)
     print(f"{checks.passed} passed, {len(checks.failed)} failed")
     return 1 if checks.failed else 0
 

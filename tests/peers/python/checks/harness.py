@@ -33,11 +33,13 @@ class Checks:
 
 
 class Peer:
-    """A peer.py process; lines() parses what it prints."""
+    """A peer process: peer.py, or with a folder of programs the C++ peer of the protocol."""
 
-    def __init__(self, protocol, verb, *flags, environment=None):
+    def __init__(self, protocol, verb, *flags, environment=None, programs=None):
+        python = [sys.executable, _PEER, protocol]
+        command = python if programs is None else [os.path.join(programs, protocol + "_peer")]
         self._process = subprocess.Popen(
-            [sys.executable, _PEER, protocol, verb, *flags], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+            [*command, verb, *flags], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
             env={**os.environ, **(environment or {})})
 
     def line(self):

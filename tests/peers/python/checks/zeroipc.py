@@ -14,6 +14,7 @@ from foreign.zi_types import Element
 from foreign.zi_verbs import VERBS
 
 from .harness import Peer
+from .zi_contention import contention
 from .zi_expected import EXPECTED
 from .zi_scripts import SCRIPTS
 
@@ -29,7 +30,7 @@ def check(checks, golden):
     for image, script in SCRIPTS.items():
         _rebuild(checks, folder, image, script)
     _single_operations(checks)
-    _contention(checks)
+    contention(checks)
 
 
 def _call(segment, text):
@@ -63,7 +64,8 @@ def _tables(checks, folder):
     small = Segment(Image(os.path.join(folder, "cpp_table_small.bin")))
     checks.equal([(name, size) for name, _, size in small.entries()], [(f"e{i}", i + 1) for i in range(4)], "entries")
     foreign = Segment(Image(os.path.join(folder, "c_array.bin")))
-    checks.code("malformed", "array header of the C library", attach, "array", _call(foreign, "--name temps --type f32"))
+    call = _call(foreign, "--name temps --type f32")
+    checks.code("malformed", "array header of the C library", attach, "array", call)
 
 
 def _decode(checks, folder, image, entries):
@@ -142,84 +144,3 @@ def _single_operations(checks):
     checks.equal(second.ask("queue-state --name missing")["code"], "not-found", "name missing")
     checks.equal(second.finish()[0], 0, "second exit code")
     checks.equal(first.finish()[0], 0, "first exit code")
-
-
-_MOVES = (
-    ("queue", "--type i64", "--capacity 8", "producer", "consumer"),
-    ("queue", "--type bytes:24", "--capacity 64", "producer", "consumer"),
-    ("stack", "", "--capacity 16", "producer", "consumer"),
-    ("ring", "--type u64", "--capacity 5", "producer", "consumer"),
-    ("stream", "--type p12", "--capacity 8", "producer", "consumer"),
-    ("channel", "", "--capacity 4", "producer", "consumer"),
-    ("channel", "", "--capacity 0", "producer", "consumer"),
-    ("monitor", "", "", "producer", "consumer"),
-    ("event", "", "", "waiter", "signaler"))
-_TOGETHER = (
-    ("mutex", "", "", "loop"), ("semaphore", "", "--count 1 --max 1", "loop"), ("monitor", "", "", "loop"),
-    ("rwlock", "", "", "writer"), ("pool", "--type bytes:16", "--capacity 3", "churn"),
-    ("once", "", "", "loop"))
-
-
-def _contention(checks):
-    name = f"peer-selftest-{os.getpid()}"
-    owner = Peer("zeroipc", "steps", "--segment", name, "--create", "262144")
-    checks.equal(owner.line(), "ready", "owner ready")
-    for number, (kind, types, shape, left, right) in enumerate(_MOVES):
-        entry = f"{kind}{number}"
-        _create(checks, owner, kind, entry, types, shape)
-        lefts = [_loop(name, f"{kind}-{left}", entry, types, 500, 500 * side) for side in (0, 1)]
-        rights = [_loop(name, f"{kind}-{right}", entry, types, 500, 0) for _ in (0, 1)] \
-            if kind not in ("ring", "stream") and shape != "--capacity 0" else []
-        if not rights:
-            lefts[1].stop()
-            lefts, rights = lefts[:1], [_loop(name, f"{kind}-{right}", entry, types, 500, 0)]
-        results = _go(checks, lefts + rights, entry)
-        if kind not in ("monitor", "event"):
-            for field in ("count", "sum", "squares"):
-                totals = [sum(r[field] for r in side) for side in (results[:len(lefts)], results[len(lefts):])]
-                checks.equal(totals[0], totals[1], f"{entry} {field}")
-    for kind, types, shape, loop in _TOGETHER:
-        _create(checks, owner, kind, kind, types, shape)
-        _go(checks, [_loop(name, f"{kind}-{loop}", kind, types, 300, 1000 * side) for side in (0, 1)], kind)
-    _create(checks, owner, "barrier", "barrier", "", "--participants 2")
-    _go(checks, [_loop(name, "barrier-loop", "barrier", f"--index {side}", 50, 0) for side in (0, 1)], "barrier")
-    _create(checks, owner, "rwlock", "shared", "", "")
-    readers = [_loop(name, f"rwlock-{role}", "shared", "", 200, 0) for role in ("writer", "reader", "reader")]
-    _go(checks, readers, "rwlock readers")
-    _keyed(checks, owner, name)
-    checks.equal(owner.finish()[0], 0, "owner exit code")
-
-
-def _keyed(checks, owner, name):
-    for layout in ("cpp", "python"):
-        flags = f"--layout {layout} --key-type i64 --value-type i64 --type i64"
-        for kind in ("map", "set"):
-            entry = f"{kind}-{layout}"
-            _create(checks, owner, kind, entry, flags, "--capacity 700")
-            _go(checks, [_loop(name, f"{kind}-filler", entry, flags, 300, 300 * side) for side in (0, 1)], entry)
-            answer = owner.ask(f"{kind}-checker --name {entry} {flags} --count 600")
-            checks.true(answer["ok"], entry + " complete")
-            checks.equal(owner.ask(f"{kind}-remover --name {entry} {flags} --count 600")["ok"], True, entry + " emptied")
-            checks.equal(owner.ask(f"{kind}-state --name {entry} {flags}")["state"]["size"], 0, entry + " size")
-
-
-def _create(checks, owner, kind, entry, types, shape):
-    owner.ask(f"array-create --name c-{entry} --type u64 --capacity 4")
-    answer = owner.ask(f"{kind}-create --name {entry} {types} {shape}")
-    checks.true(answer.get("ok"), f"{entry} created")
-
-
-def _loop(segment, verb, entry, types, count, start):
-    return Peer("zeroipc", verb, "--segment", segment, "--name", entry, *types.split(), "--count", str(count),
-                "--start", str(start), "--counter", f"c-{entry}", "--go")
-
-
-def _go(checks, peers, what):
-    for peer in peers:
-        checks.equal(peer.line(), "ready", what + " ready")
-    for peer in peers:
-        peer.send("go")
-    results = [peer.finish() for peer in peers]
-    for code, last in results:
-        checks.equal((code, last.get("ok")), (0, True), f"{what} result {last}")
-    return [last for _, last in results]

@@ -48,8 +48,10 @@ _CPP = {
         ("ring", "r_f64", "--type f64", {"capacityBytes": 16, "values": [1.25]}),
         ("ring", "r_min", "", {"capacityBytes": 4, "values": []})],
     "cpp_future": [
-        ("future", "f_pending", "--type f64", {"state": 0}), ("future", "f_ready", "--type f64", {"state": 2, "value": 2.5}),
-        ("future", "f_i32", "", {"state": 2, "value": -7}), ("future", "f_error", "--type f64", {"state": 3, "error": "boom"}),
+        ("future", "f_pending", "--type f64", {"state": 0}),
+        ("future", "f_ready", "--type f64", {"state": 2, "value": 2.5}),
+        ("future", "f_i32", "", {"state": 2, "value": -7}),
+        ("future", "f_error", "--type f64", {"state": 3, "error": "boom"}),
         ("future", "f_p12", "--type p12", {"state": 2, "value": [1, 2, 3]}),
         ("future", "f_computing", "--type f64", {"state": 1})],
     "cpp_lazy": [
@@ -79,7 +81,8 @@ _CPP = {
     "cpp_barrier": [_BARRIER, ("barrier", "bar2", "", {"generation": 2, "participants": 2})],
     "cpp_latch": [_LATCH, ("latch", "zero", "", {"count": 0, "initial": 2})],
     "cpp_mutex": [("mutex", "free", "", _FREE), ("mutex", "held", "", _HELD)],
-    "cpp_once": [("once", name, "", {"state": state}) for name, state in (("pending", 0), ("done", 2), ("executing", 1))],
+    "cpp_once": [
+        ("once", name, "", {"state": state}) for name, state in (("pending", 0), ("done", 2), ("executing", 1))],
     "cpp_event": [
         ("event", "auto", "", {"signaled": 0, "mode": 0, "waiting": 0}),
         ("event", "auto_sig", "", {"signaled": 1, "semaphore": {"count": 2, "waiting": 0, "max": 0}}),
@@ -91,15 +94,17 @@ _CPP = {
         ("monitor", "idle", "", {"mutex": _FREE, "count": 0}), ("monitor", "locked", "", {"mutex": _HELD}),
         ("monitor", "waited", "", {"mutex": _FREE, "count": 1, "condition": {"count": 0, "waiting": 1, "max": 0}})],
     "cpp_signal": [
-        ("signal", "s_i32", "", {"version": 2, "value": 7}), ("signal", "s_f64", "--type f64", {"version": 1, "value": 3}),
+        ("signal", "s_i32", "", {"version": 2, "value": 7}),
+        ("signal", "s_f64", "--type f64", {"version": 1, "value": 3}),
         ("signal", "s_p12", "--type p12", {"version": 0})],
     "cpp_all": [(kind, name, "", {}) for kind, name in (
         ("semaphore", "sem"), ("barrier", "barrier"), ("latch", "latch"), ("mutex", "mutex"), ("once", "once"),
         ("event", "event"), ("rwlock", "rwlock"), ("monitor", "monitor"), ("signal", "signal"), ("channel", "chan"))],
 }
 
+_CPP_ONLY = ("s_stuck", "q_2to32", "r_min", "p_p12")
 _PYTHON = {
-    **{"py_" + kind: [entry for entry in _CPP["cpp_" + kind] if entry[1] not in ("s_stuck", "q_2to32", "r_min", "p_p12")]
+    **{"py_" + kind: [entry for entry in _CPP["cpp_" + kind] if entry[1] not in _CPP_ONLY]
        for kind in ("queue", "stack", "latch", "mutex", "once", "rwlock", "ring", "pool")},
     "py_array": [entry for entry in _CPP["cpp_array"] if entry[1] not in ("points", "longs")],
     "py_barrier": [_BARRIER],
@@ -112,7 +117,8 @@ _PYTHON = {
         ("map", "m_i32_f64", "--layout python --value-type f64",
          {"size": 4, "items": [[-1, 3], [9, 9], [17, 17], [1, 1.75]]}),
         ("map", "m_u8_u8", "--key-type u8 --value-type u8", {"items": [[1, 2], [200, 100]]})],
-    "py_set": [("set", "s_i32", "--layout python", {"size": 3}), ("set", "s_u8", "--layout python --type u8", {"items": [7]})],
+    "py_set": [
+        ("set", "s_i32", "--layout python", {"size": 3}), ("set", "s_u8", "--layout python --type u8", {"items": [7]})],
     "py_lazy": [
         ("lazy", "l_const", "--layout python --type f64", {"state": 2, "value": 7.5}),
         ("lazy", "l_i32", "--layout python", {"state": 2, "value": 42}),
@@ -122,7 +128,8 @@ _PYTHON = {
     "py_stream": [("stream", "temp", "--layout python --type f64", {})],
     "py_channel": [
         ("channel", "buf", "--layout python", {"capacity": 3, "closed": False}),
-        ("channel", "closed", "--layout python", {"closed": True}), ("channel", "idle", "--layout python", {"capacity": 0}),
+        ("channel", "closed", "--layout python", {"closed": True}),
+        ("channel", "idle", "--layout python", {"capacity": 0}),
         ("channel", "rdv", "--layout python --type f64", {"senderWaiting": 1})],
 }
 _PYTHON["py_pool"].append(("pool", "p_block", "--type bytes:12", {"capacity": 2, "allocated": 1}))

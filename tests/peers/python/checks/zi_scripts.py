@@ -1,4 +1,7 @@
-"""Verbs that rebuild golden ZeroIPC images byte for byte. `poke32 ENTRY OFFSET VALUE` imitates what a live peer leaves."""
+"""Verbs that rebuild golden ZeroIPC images byte for byte.
+
+`poke32 ENTRY OFFSET VALUE` imitates what a live peer leaves; `raw ENTRY SIZE` adds an empty entry.
+"""
 
 SCRIPTS = {
     "cpp_table_empty": "",
