@@ -6,10 +6,10 @@ import os
 import sys
 import time
 
-from checks import cpp, voidshm, zerobuffer, zeroipc
+from checks import atomics, cpp, voidshm, zerobuffer, zeroipc
 from checks.harness import Checks
 
-_PROTOCOLS = {"zerobuffer": zerobuffer, "zeroipc": zeroipc, "voidshm": voidshm}
+_PROTOCOLS = {"atomics": atomics, "zerobuffer": zerobuffer, "zeroipc": zeroipc, "voidshm": voidshm}
 
 
 def _left_behind():

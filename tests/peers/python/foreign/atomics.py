@@ -74,7 +74,8 @@ class _MachineCode:
         return self._functions[f"add{bits}"](address, delta)
 
 
-def _select():
+def select():
+    """The implementation that is installed, or the one that PEER_ATOMICS names."""
     wanted = os.environ.get("PEER_ATOMICS", "auto")
     if wanted == "stub":
         return _MachineCode()
@@ -86,7 +87,7 @@ def _select():
         return _MachineCode()
 
 
-RMW = _select()
+RMW = select()
 
 
 class Memory:
