@@ -89,7 +89,7 @@ internal sealed class CountLock
             return true;
         }
 
-        record.Clear();
+        record.Say(default);
         return false;
     }
 
@@ -131,7 +131,23 @@ internal sealed class CountLock
 
         record.Release();
         Line.WakeFront();
-        GC.KeepAlive(_segment);
+        GC.KeepAlive(Table);
+    }
+
+    /// <summary>Gives the mutex back and keeps the record, for a holder that will lock again with it.</summary>
+    internal void GiveBackKeeping(OwnerRecord record)
+    {
+        record.Say(_doubt);
+
+        // PUBLISH [mutex] As above.
+        if (_count.CompareExchange(1, 0) != 0)
+        {
+            ThrowNotHeld(record);
+        }
+
+        record.Say(default);
+        Line.WakeFront();
+        GC.KeepAlive(Table);
     }
 
     /// <summary>Adds permits and wakes the front of the line.</summary>
@@ -151,7 +167,7 @@ internal sealed class CountLock
             if (found == seen)
             {
                 Line.WakeFront();
-                GC.KeepAlive(_segment);
+                GC.KeepAlive(Table);
                 return true;
             }
 
@@ -182,7 +198,7 @@ internal sealed class CountLock
         finally
         {
             wait.End();
-            GC.KeepAlive(_segment);
+            GC.KeepAlive(Table);
         }
     }
 
@@ -209,7 +225,138 @@ internal sealed class CountLock
         finally
         {
             wait.End();
-            GC.KeepAlive(_segment);
+            GC.KeepAlive(Table);
+        }
+    }
+
+    /// <summary>Takes the mutex, at once or in line; the result is not held when the time was over.</summary>
+    internal MutexLock Enter(long deadlineNanoseconds, CancellationToken cancellationToken)
+    {
+        OwnerRecord record = Table.Owners.Take();
+        if (Line.IsEmpty && TryTake(record))
+        {
+            return new MutexLock(this, record, abandoned: false);
+        }
+
+        _ = AcquireOrRelease(record, deadlineNanoseconds, cancellationToken, out MutexLock held);
+        return held;
+    }
+
+    /// <summary>The same without holding a thread.</summary>
+    internal ValueTask<MutexLock> EnterAsync(long deadlineNanoseconds, CancellationToken cancellationToken)
+    {
+        OwnerRecord record = Table.Owners.Take();
+        return Line.IsEmpty && TryTake(record)
+            ? new ValueTask<MutexLock>(new MutexLock(this, record, abandoned: false))
+            : AcquireOrReleaseAsync(record, deadlineNanoseconds, cancellationToken);
+    }
+
+    /// <summary>Takes the mutex again with the record of a lock that was given back meanwhile.</summary>
+    internal void LockAgain(OwnerRecord record)
+    {
+        if (Line.IsEmpty && TryTake(record))
+        {
+            return;
+        }
+
+        var outcome = LineOutcome.TimedOut;
+        try
+        {
+            outcome = Acquire(record, long.MaxValue, CancellationToken.None);
+        }
+        finally
+        {
+            EndLockAgain(record, outcome);
+        }
+    }
+
+    /// <summary>The same without holding a thread.</summary>
+    internal async ValueTask LockAgainAsync(OwnerRecord record)
+    {
+        if (Line.IsEmpty && TryTake(record))
+        {
+            return;
+        }
+
+        var outcome = LineOutcome.TimedOut;
+        try
+        {
+            outcome = await AcquireAsync(record, long.MaxValue, CancellationToken.None).ConfigureAwait(false);
+        }
+        finally
+        {
+            EndLockAgain(record, outcome);
+        }
+    }
+
+    /// <summary>Waits in line for the mutex; gives the record back when it is not taken.</summary>
+    internal bool AcquireOrRelease(
+        OwnerRecord record, long deadlineNanoseconds, CancellationToken cancellationToken, out MutexLock held)
+    {
+        var outcome = LineOutcome.TimedOut;
+        try
+        {
+            outcome = Acquire(record, deadlineNanoseconds, cancellationToken);
+        }
+        finally
+        {
+            if (outcome == LineOutcome.TimedOut)
+            {
+                record.Release();
+            }
+        }
+
+        held = outcome == LineOutcome.TimedOut ? default : new MutexLock(this, record, outcome == LineOutcome.Inherited);
+        return held.IsHeld;
+    }
+
+    /// <summary>The same without holding a thread.</summary>
+    internal async ValueTask<MutexLock> AcquireOrReleaseAsync(
+        OwnerRecord record, long deadlineNanoseconds, CancellationToken cancellationToken)
+    {
+        var outcome = LineOutcome.TimedOut;
+        try
+        {
+            outcome = await AcquireAsync(record, deadlineNanoseconds, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            if (outcome == LineOutcome.TimedOut)
+            {
+                record.Release();
+            }
+        }
+
+        return outcome == LineOutcome.TimedOut ? default : new MutexLock(this, record, outcome == LineOutcome.Inherited);
+    }
+
+    /// <summary>Waits in line for a permit.</summary>
+    /// <returns>False when the time was over.</returns>
+    internal bool AcquirePermit(long deadlineNanoseconds, CancellationToken cancellationToken)
+    {
+        OwnerRecord record = Table.Owners.Take();
+        try
+        {
+            return Acquire(record, deadlineNanoseconds, cancellationToken) != LineOutcome.TimedOut;
+        }
+        finally
+        {
+            record.Release();
+        }
+    }
+
+    /// <summary>The same without holding a thread.</summary>
+    internal async ValueTask<bool> AcquirePermitAsync(long deadlineNanoseconds, CancellationToken cancellationToken)
+    {
+        OwnerRecord record = Table.Owners.Take();
+        try
+        {
+            return await AcquireAsync(record, deadlineNanoseconds, cancellationToken).ConfigureAwait(false)
+                != LineOutcome.TimedOut;
+        }
+        finally
+        {
+            record.Release();
         }
     }
 
@@ -250,6 +397,30 @@ internal sealed class CountLock
         }
     }
 
+    /// <summary>Refuses a mutex whose count no peer could have written: waiting for it to become 1 might never end.</summary>
+    /// <exception cref="SegmentCorruptedException">The count is more than 1.</exception>
+    internal void ThrowIfCorrupted()
+    {
+        int count = Count;
+        if (count > 1)
+        {
+            throw new SegmentCorruptedException(
+                $"Could not lock mutex '{Name}' in segment '{_segment.Name}': its count is {count}, a mutex has 0 or 1. A process "
+                + "wrote over it; recreate the segment.",
+                "lock mutex", _segment.Name.Value, "count", Format.Number(count));
+        }
+    }
+
+    // Not taken again (the segment was disposed): the caller's lock counts as disposed.
+    private static void EndLockAgain(OwnerRecord record, LineOutcome outcome)
+    {
+        record.WasAbandoned |= outcome == LineOutcome.Inherited;
+        if (outcome == LineOutcome.TimedOut)
+        {
+            record.Release();
+        }
+    }
+
     private void ThrowNotHeld(OwnerRecord record)
     {
         int found = Count;
@@ -257,6 +428,6 @@ internal sealed class CountLock
         throw new SegmentCorruptedException(
             $"Could not unlock mutex '{Name}': its count is {found} while this process holds it, so another process released "
             + "what it did not hold. Find that process; the mutex is free now.",
-            "unlock mutex", _segment.Name.Value, "count", found.ToString(System.Globalization.CultureInfo.InvariantCulture));
+            "unlock mutex", _segment.Name.Value, "count", Format.Number(found));
     }
 }

@@ -28,8 +28,8 @@ internal struct LineWait
         _record = record;
         _deadline = deadlineNanoseconds;
         _cancellationToken = cancellationToken;
-        _spin = new SpinWaiter(WaitStrategy.Balanced);
-        _spinBehind = new SpinWaiter(s_behind);
+        _spin = new SpinWaiter(deadlineNanoseconds == 0 ? WaitStrategy.PowerSaving : WaitStrategy.Balanced);
+        _spinBehind = new SpinWaiter(deadlineNanoseconds == 0 ? WaitStrategy.PowerSaving : s_behind);
     }
 
     private enum Place
@@ -118,7 +118,7 @@ internal struct LineWait
                 Line.WakeFront();
             }
 
-            _record.Clear();
+            _record.Say(default);
             _place = Place.Done;
         }
 
@@ -148,6 +148,7 @@ internal struct LineWait
             if (!_lock.TryTakeUnowned())
             {
                 _record.Say(ClaimKind.Mutex, ClaimState.Queued, _lock.Offset);
+                _lock.ThrowIfCorrupted();
                 return false;
             }
 
@@ -174,7 +175,7 @@ internal struct LineWait
         }
         else
         {
-            _record.Clear();
+            _record.Say(default);
         }
 
         if (_lock.Count > 0 || _lock.Table.ForeignPeers)

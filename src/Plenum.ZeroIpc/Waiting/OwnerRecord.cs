@@ -47,19 +47,15 @@ internal sealed class OwnerRecord
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal void Say(ClaimWord word) => _claim.WriteOwned(word.Value);
 
-    /// <summary>Says that nothing is held any more.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal void Clear()
-    {
-        _claim.WriteOwned(0);
-        _stamp++;
-    }
+    /// <summary>Whether what is held was taken over from an owner that died.</summary>
+    internal bool WasAbandoned { get; set; }
 
-    /// <summary>Clears the record and gives it back to its table.</summary>
+    /// <summary>Says that nothing is held any more and gives the record back to its table.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal void Release()
     {
-        Clear();
+        _claim.WriteOwned(0);
+        _stamp++;
         Table.Return(this);
     }
 }

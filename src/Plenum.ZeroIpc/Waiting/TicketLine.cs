@@ -72,7 +72,7 @@ internal sealed class TicketLine
                 return true;
             }
 
-            record.Clear();
+            record.Say(default);
         }
     }
 

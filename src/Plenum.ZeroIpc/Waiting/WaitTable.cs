@@ -26,10 +26,10 @@ internal sealed class WaitTable : IDisposable
     private bool _foreignPeers = true;
     private bool _disposed;
 
-    private WaitTable(SharedSegment file, long presence)
+    private WaitTable(SharedSegment file, long presence, SharedSegment? main)
     {
         _file = file;
-        _hold = new MemoryHold(file);
+        _hold = new MemoryHold(file, main);
         _presence = presence;
         IsShared = presence >= 0;
         _siteCount = file.UInt32(0x0C).ReadAcquire();
@@ -71,7 +71,7 @@ internal sealed class WaitTable : IDisposable
         {
             lock (_lock)
             {
-                return _overflow ??= new WaitTable(WaitTableFile.CreatePrivate(PrivateSites), -1);
+                return _overflow ??= new WaitTable(WaitTableFile.CreatePrivate(PrivateSites), -1, null);
             }
         }
     }
@@ -85,10 +85,10 @@ internal sealed class WaitTable : IDisposable
         SharedSegment? file = WaitTableFile.TryJoin(main.OpenedInfo, WaitTableFile.SitesFor(maxEntries), out long presence);
         if (file is null)
         {
-            return new WaitTable(WaitTableFile.CreatePrivate(PrivateSites), -1);
+            return new WaitTable(WaitTableFile.CreatePrivate(PrivateSites), -1, main);
         }
 
-        var table = new WaitTable(file, presence);
+        var table = new WaitTable(file, presence, main);
         LiveTables.Add(table);
         return table;
     }
@@ -175,18 +175,25 @@ internal sealed class WaitTable : IDisposable
         return null;
     }
 
-    /// <summary>Keeps the table mapped while any structure reaches it; a racing operation never meets unmapped memory.</summary>
+    /// <summary>Keeps table and segment mapped while any structure reaches them; a racing operation never meets unmapped memory.</summary>
     private sealed class MemoryHold
     {
         private readonly SharedSegment _file;
+        private readonly SharedSegment? _main;
 
-        internal MemoryHold(SharedSegment file)
+        internal MemoryHold(SharedSegment file, SharedSegment? main)
         {
             file.AddReference();
+            main?.AddReference();
             _file = file;
+            _main = main;
         }
 
-        ~MemoryHold() => _file.ReleaseReference();
+        ~MemoryHold()
+        {
+            _file.ReleaseReference();
+            _main?.ReleaseReference();
+        }
     }
 
     /// <summary>Gives up the tables that are still open when the process ends in order, so that the last one removes the file.</summary>
