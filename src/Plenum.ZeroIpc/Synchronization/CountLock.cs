@@ -62,14 +62,14 @@ internal sealed class CountLock
 
     internal SharedInt32 WaitingCell => _waiting;
 
-    /// <summary>Stores the initial bytes into memory that nobody sees yet.</summary>
-    internal static void Initialize(Span<byte> bytes, int count, int maximum)
-    {
-        System.Buffers.Binary.BinaryPrimitives.WriteInt32LittleEndian(bytes, count);
-        System.Buffers.Binary.BinaryPrimitives.WriteInt32LittleEndian(bytes[4..], 0);
-        System.Buffers.Binary.BinaryPrimitives.WriteInt32LittleEndian(bytes[8..], maximum);
-        System.Buffers.Binary.BinaryPrimitives.WriteInt32LittleEndian(bytes[12..], 0);
-    }
+    /// <summary>An entry to be created.</summary>
+    internal static EntryRequest Request(string name, int count, int maximum) =>
+        new(name, SizeBytes, (segment, offset) =>
+        {
+            // PLAIN nobody can find the entry yet.
+            segment.Int32(offset).WriteOwned(count);
+            segment.Int32(offset + 8).WriteOwned(maximum);
+        });
 
     /// <summary>Takes the mutex if it is free.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -175,191 +175,6 @@ internal sealed class CountLock
         }
     }
 
-    /// <summary>Waits in line and takes.</summary>
-    /// <param name="record">A free record; it says "held" when a mutex was taken, and is cleared otherwise.</param>
-    /// <param name="deadlineNanoseconds">End of the wait on <see cref="MonotonicClock"/>.</param>
-    /// <param name="cancellationToken">Ends the wait at once.</param>
-    internal LineOutcome Acquire(OwnerRecord record, long deadlineNanoseconds, CancellationToken cancellationToken)
-    {
-        var wait = new LineWait(this, record, deadlineNanoseconds, cancellationToken);
-        try
-        {
-            while (true)
-            {
-                LineStep step = wait.Step();
-                if (step != LineStep.Sleep)
-                {
-                    return wait.Outcome(step);
-                }
-
-                wait.Woken(SharedFutex.WaitUntil(wait.Word, wait.Expected, wait.Until, cancellationToken));
-            }
-        }
-        finally
-        {
-            wait.End();
-            GC.KeepAlive(Table);
-        }
-    }
-
-    /// <summary>Waits in line and takes, without holding a thread while it sleeps.</summary>
-    /// <inheritdoc cref="Acquire"/>
-    internal async ValueTask<LineOutcome> AcquireAsync(
-        OwnerRecord record, long deadlineNanoseconds, CancellationToken cancellationToken)
-    {
-        var wait = new LineWait(this, record, deadlineNanoseconds, cancellationToken);
-        try
-        {
-            while (true)
-            {
-                LineStep step = wait.Step();
-                if (step != LineStep.Sleep)
-                {
-                    return wait.Outcome(step);
-                }
-
-                wait.Woken(await AsyncFutex.WaitUntilAsync(
-                    Site.File, wait.Word, wait.Expected, wait.Until, cancellationToken).ConfigureAwait(false));
-            }
-        }
-        finally
-        {
-            wait.End();
-            GC.KeepAlive(Table);
-        }
-    }
-
-    /// <summary>Takes the mutex, at once or in line; the result is not held when the time was over.</summary>
-    internal MutexLock Enter(long deadlineNanoseconds, CancellationToken cancellationToken)
-    {
-        OwnerRecord record = Table.Owners.Take();
-        if (Line.IsEmpty && TryTake(record))
-        {
-            return new MutexLock(this, record, abandoned: false);
-        }
-
-        _ = AcquireOrRelease(record, deadlineNanoseconds, cancellationToken, out MutexLock held);
-        return held;
-    }
-
-    /// <summary>The same without holding a thread.</summary>
-    internal ValueTask<MutexLock> EnterAsync(long deadlineNanoseconds, CancellationToken cancellationToken)
-    {
-        OwnerRecord record = Table.Owners.Take();
-        return Line.IsEmpty && TryTake(record)
-            ? new ValueTask<MutexLock>(new MutexLock(this, record, abandoned: false))
-            : AcquireOrReleaseAsync(record, deadlineNanoseconds, cancellationToken);
-    }
-
-    /// <summary>Takes the mutex again with the record of a lock that was given back meanwhile.</summary>
-    internal void LockAgain(OwnerRecord record)
-    {
-        if (Line.IsEmpty && TryTake(record))
-        {
-            return;
-        }
-
-        var outcome = LineOutcome.TimedOut;
-        try
-        {
-            outcome = Acquire(record, long.MaxValue, CancellationToken.None);
-        }
-        finally
-        {
-            EndLockAgain(record, outcome);
-        }
-    }
-
-    /// <summary>The same without holding a thread.</summary>
-    internal async ValueTask LockAgainAsync(OwnerRecord record)
-    {
-        if (Line.IsEmpty && TryTake(record))
-        {
-            return;
-        }
-
-        var outcome = LineOutcome.TimedOut;
-        try
-        {
-            outcome = await AcquireAsync(record, long.MaxValue, CancellationToken.None).ConfigureAwait(false);
-        }
-        finally
-        {
-            EndLockAgain(record, outcome);
-        }
-    }
-
-    /// <summary>Waits in line for the mutex; gives the record back when it is not taken.</summary>
-    internal bool AcquireOrRelease(
-        OwnerRecord record, long deadlineNanoseconds, CancellationToken cancellationToken, out MutexLock held)
-    {
-        var outcome = LineOutcome.TimedOut;
-        try
-        {
-            outcome = Acquire(record, deadlineNanoseconds, cancellationToken);
-        }
-        finally
-        {
-            if (outcome == LineOutcome.TimedOut)
-            {
-                record.Release();
-            }
-        }
-
-        held = outcome == LineOutcome.TimedOut ? default : new MutexLock(this, record, outcome == LineOutcome.Inherited);
-        return held.IsHeld;
-    }
-
-    /// <summary>The same without holding a thread.</summary>
-    internal async ValueTask<MutexLock> AcquireOrReleaseAsync(
-        OwnerRecord record, long deadlineNanoseconds, CancellationToken cancellationToken)
-    {
-        var outcome = LineOutcome.TimedOut;
-        try
-        {
-            outcome = await AcquireAsync(record, deadlineNanoseconds, cancellationToken).ConfigureAwait(false);
-        }
-        finally
-        {
-            if (outcome == LineOutcome.TimedOut)
-            {
-                record.Release();
-            }
-        }
-
-        return outcome == LineOutcome.TimedOut ? default : new MutexLock(this, record, outcome == LineOutcome.Inherited);
-    }
-
-    /// <summary>Waits in line for a permit.</summary>
-    /// <returns>False when the time was over.</returns>
-    internal bool AcquirePermit(long deadlineNanoseconds, CancellationToken cancellationToken)
-    {
-        OwnerRecord record = Table.Owners.Take();
-        try
-        {
-            return Acquire(record, deadlineNanoseconds, cancellationToken) != LineOutcome.TimedOut;
-        }
-        finally
-        {
-            record.Release();
-        }
-    }
-
-    /// <summary>The same without holding a thread.</summary>
-    internal async ValueTask<bool> AcquirePermitAsync(long deadlineNanoseconds, CancellationToken cancellationToken)
-    {
-        OwnerRecord record = Table.Owners.Take();
-        try
-        {
-            return await AcquireAsync(record, deadlineNanoseconds, cancellationToken).ConfigureAwait(false)
-                != LineOutcome.TimedOut;
-        }
-        finally
-        {
-            record.Release();
-        }
-    }
-
     /// <summary>Takes over the mutex of a dead owner, at most every 50 ms: for callers that only try.</summary>
     internal bool TryInheritNow(OwnerRecord record)
     {
@@ -408,16 +223,6 @@ internal sealed class CountLock
                 $"Could not lock mutex '{Name}' in segment '{_segment.Name}': its count is {count}, a mutex has 0 or 1. A process "
                 + "wrote over it; recreate the segment.",
                 "lock mutex", _segment.Name.Value, "count", Format.Number(count));
-        }
-    }
-
-    // Not taken again (the segment was disposed): the caller's lock counts as disposed.
-    private static void EndLockAgain(OwnerRecord record, LineOutcome outcome)
-    {
-        record.WasAbandoned |= outcome == LineOutcome.Inherited;
-        if (outcome == LineOutcome.TimedOut)
-        {
-            record.Release();
         }
     }
 

@@ -30,7 +30,7 @@ public sealed class SharedBarrier : IDisposable
                 memory, Kind, name, "participants", "1 or more", Format.Number(ParticipantCount), offset + 8);
         }
 
-        _core = new BarrierCore(memory.Segment, memory.Waits, offset, ParticipantCount);
+        _core = new BarrierCore(memory.Segment, memory.Waits(), offset, ParticipantCount);
     }
 
     /// <summary>The entry's name.</summary>
@@ -50,23 +50,23 @@ public sealed class SharedBarrier : IDisposable
     /// <param name="name">The entry's name, at most 31 bytes of UTF-8.</param>
     /// <param name="participantCount">How many parties meet, at least 1.</param>
     /// <exception cref="ArgumentOutOfRangeException">Less than 1 participant.</exception>
-    /// <exception cref="SegmentExistsException">The name is taken.</exception>
-    /// <exception cref="SharedMemorySpaceException">The segment or its name table is full.</exception>
+    /// <exception cref="EntryExistsException">The name is taken.</exception>
+    /// <exception cref="SegmentFullException">The segment or its name table is full.</exception>
     public static SharedBarrier Create(SharedMemory memory, string name, int participantCount)
     {
         ArgumentNullException.ThrowIfNull(memory);
         ArgumentOutOfRangeException.ThrowIfLessThan(participantCount, 1);
-        SyncEntry.Create(
-            memory,
-            [(name, SizeBytes)],
-            (segment, offsets) => segment.Int32(offsets[0] + 8).WriteOwned(participantCount));
+
+        // PLAIN nobody can find the entry yet.
+        _ = memory.Allocate(new EntryRequest(
+            name, SizeBytes, (segment, offset) => segment.Int32(offset + 8).WriteOwned(participantCount)));
         return Open(memory, name);
     }
 
     /// <summary>Opens a barrier, whichever language created it.</summary>
     /// <param name="memory">The segment.</param>
     /// <param name="name">The entry's name.</param>
-    /// <exception cref="SegmentNotFoundException">No such entry.</exception>
+    /// <exception cref="EntryNotFoundException">No such entry.</exception>
     /// <exception cref="SegmentFormatException">The entry is not a barrier.</exception>
     public static SharedBarrier Open(SharedMemory memory, string name) =>
         new(memory, name, SyncEntry.Find(memory, name, Kind, SizeBytes));

@@ -36,8 +36,8 @@ public sealed class SharedEvent
         string companion = name + SemaphoreSuffix;
         _permits = SharedSemaphore.OpenAt(
             memory, companion, SyncEntry.Find(memory, companion, Kind, CountLock.SizeBytes));
-        _site = memory.Waits.Site(offset);
-        _waitingSite = memory.Waits.Site(offset + 8);
+        _site = memory.Waits().Site(offset);
+        _waitingSite = memory.Waits().Site(offset + 8);
         _counter = new WaitingCounter(_waitingSite, _waiting, offset + 8);
     }
 
@@ -57,27 +57,24 @@ public sealed class SharedEvent
     /// <param name="memory">The segment.</param>
     /// <param name="name">The entry's name, at most 27 bytes of UTF-8 (a companion appends <c>_sem</c>).</param>
     /// <param name="mode">How it releases its waiters.</param>
-    /// <exception cref="SegmentExistsException">The name is taken.</exception>
-    /// <exception cref="SharedMemorySpaceException">The segment or its name table is full.</exception>
+    /// <exception cref="EntryExistsException">The name is taken.</exception>
+    /// <exception cref="SegmentFullException">The segment or its name table is full.</exception>
     public static SharedEvent Create(SharedMemory memory, string name, EventMode mode)
     {
         ArgumentNullException.ThrowIfNull(memory);
         ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)mode, (uint)EventMode.Manual, nameof(mode));
-        SyncEntry.Create(
-            memory,
-            [(name, SizeBytes), (name + SemaphoreSuffix, CountLock.SizeBytes)],
-            (segment, offsets) =>
-            {
-                segment.UInt32(offsets[0] + 4).WriteOwned((uint)mode);
-                CountLock.Initialize(segment.Span(offsets[1], CountLock.SizeBytes), 0, 0);
-            });
+
+        // PLAIN nobody can find the entry yet.
+        _ = memory.Allocate(
+            new EntryRequest(name, SizeBytes, (segment, offset) => segment.UInt32(offset + 4).WriteOwned((uint)mode)),
+            CountLock.Request(name + SemaphoreSuffix, 0, 0));
         return Open(memory, name);
     }
 
     /// <summary>Opens an event, whichever language created it.</summary>
     /// <param name="memory">The segment.</param>
     /// <param name="name">The entry's name.</param>
-    /// <exception cref="SegmentNotFoundException">No such entry, or its companion is missing.</exception>
+    /// <exception cref="EntryNotFoundException">No such entry, or its companion is missing.</exception>
     /// <exception cref="SegmentFormatException">The entry is not an event.</exception>
     public static SharedEvent Open(SharedMemory memory, string name) =>
         new(memory, name, SyncEntry.Find(memory, name, Kind, SizeBytes));

@@ -35,7 +35,7 @@ public sealed class SharedLatch
             throw SyncEntry.BadField(memory, Kind, name, "count", $"0 to initial ({initial})", Format.Number(count), offset);
         }
 
-        _site = memory.Waits.Site(offset);
+        _site = memory.Waits().Site(offset);
     }
 
     /// <summary>The entry's name.</summary>
@@ -55,27 +55,25 @@ public sealed class SharedLatch
     /// <param name="name">The entry's name, at most 31 bytes of UTF-8.</param>
     /// <param name="initialCount">The count, 0 or more.</param>
     /// <exception cref="ArgumentOutOfRangeException">The count is negative.</exception>
-    /// <exception cref="SegmentExistsException">The name is taken.</exception>
-    /// <exception cref="SharedMemorySpaceException">The segment or its name table is full.</exception>
+    /// <exception cref="EntryExistsException">The name is taken.</exception>
+    /// <exception cref="SegmentFullException">The segment or its name table is full.</exception>
     public static SharedLatch Create(SharedMemory memory, string name, int initialCount)
     {
         ArgumentNullException.ThrowIfNull(memory);
         ArgumentOutOfRangeException.ThrowIfNegative(initialCount);
-        SyncEntry.Create(
-            memory,
-            [(name, SizeBytes)],
-            (segment, offsets) =>
-            {
-                segment.Int32(offsets[0]).WriteOwned(initialCount);
-                segment.Int32(offsets[0] + 4).WriteOwned(initialCount);
-            });
+        _ = memory.Allocate(new EntryRequest(name, SizeBytes, (segment, offset) =>
+        {
+            // PLAIN nobody can find the entry yet.
+            segment.Int32(offset).WriteOwned(initialCount);
+            segment.Int32(offset + 4).WriteOwned(initialCount);
+        }));
         return Open(memory, name);
     }
 
     /// <summary>Opens a latch, whichever language created it.</summary>
     /// <param name="memory">The segment.</param>
     /// <param name="name">The entry's name.</param>
-    /// <exception cref="SegmentNotFoundException">No such entry.</exception>
+    /// <exception cref="EntryNotFoundException">No such entry.</exception>
     /// <exception cref="SegmentFormatException">The entry is not a latch.</exception>
     public static SharedLatch Open(SharedMemory memory, string name) =>
         new(memory, name, SyncEntry.Find(memory, name, Kind, SizeBytes));

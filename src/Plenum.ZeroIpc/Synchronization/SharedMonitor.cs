@@ -40,7 +40,7 @@ public sealed class SharedMonitor
         _condition = SharedSemaphore.OpenAt(
             memory, name + ConditionSuffix, Companion(memory, name + ConditionSuffix, CountLock.SizeBytes));
         long count = Companion(memory, name + CountSuffix, 4);
-        _site = memory.Waits.Site(count);
+        _site = memory.Waits().Site(count);
         _count = new WaitingCounter(_site, memory.Segment.Int32(count), count);
     }
 
@@ -56,31 +56,23 @@ public sealed class SharedMonitor
     /// <summary>Creates a monitor.</summary>
     /// <param name="memory">The segment.</param>
     /// <param name="name">The entry's name, at most 25 bytes of UTF-8 (companions append up to six).</param>
-    /// <exception cref="SegmentExistsException">The name is taken.</exception>
-    /// <exception cref="SharedMemorySpaceException">The segment or its name table is full.</exception>
+    /// <exception cref="EntryExistsException">The name is taken.</exception>
+    /// <exception cref="SegmentFullException">The segment or its name table is full.</exception>
     public static SharedMonitor Create(SharedMemory memory, string name)
     {
         ArgumentNullException.ThrowIfNull(memory);
-        SyncEntry.Create(
-            memory,
-            [
-                (name + MutexSuffix, CountLock.SizeBytes),
-                (name + ConditionSuffix, CountLock.SizeBytes),
-                (name + CountSuffix, 4),
-                (name, 1),
-            ],
-            static (segment, offsets) =>
-            {
-                CountLock.Initialize(segment.Span(offsets[0], CountLock.SizeBytes), 1, 1);
-                CountLock.Initialize(segment.Span(offsets[1], CountLock.SizeBytes), 0, 0);
-            });
+        _ = memory.Allocate(
+            CountLock.Request(name + MutexSuffix, 1, 1),
+            CountLock.Request(name + ConditionSuffix, 0, 0),
+            new EntryRequest(name + CountSuffix, 4),
+            new EntryRequest(name, 1));
         return Open(memory, name);
     }
 
     /// <summary>Opens a monitor, whichever language created it.</summary>
     /// <param name="memory">The segment.</param>
     /// <param name="name">The entry's name.</param>
-    /// <exception cref="SegmentNotFoundException">No such entry, or a companion is missing.</exception>
+    /// <exception cref="EntryNotFoundException">No such entry, or a companion is missing.</exception>
     /// <exception cref="SegmentFormatException">The entry is not a monitor.</exception>
     public static SharedMonitor Open(SharedMemory memory, string name)
     {

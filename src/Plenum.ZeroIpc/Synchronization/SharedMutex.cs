@@ -48,22 +48,19 @@ public sealed class SharedMutex
     /// <summary>Creates a free mutex.</summary>
     /// <param name="memory">The segment.</param>
     /// <param name="name">The entry's name, at most 31 bytes of UTF-8.</param>
-    /// <exception cref="SegmentExistsException">The name is taken.</exception>
-    /// <exception cref="SharedMemorySpaceException">The segment or its name table is full.</exception>
+    /// <exception cref="EntryExistsException">The name is taken.</exception>
+    /// <exception cref="SegmentFullException">The segment or its name table is full.</exception>
     public static SharedMutex Create(SharedMemory memory, string name)
     {
         ArgumentNullException.ThrowIfNull(memory);
-        SyncEntry.Create(
-            memory,
-            [(name, CountLock.SizeBytes)],
-            static (segment, offsets) => CountLock.Initialize(segment.Span(offsets[0], CountLock.SizeBytes), 1, 1));
+        _ = memory.Allocate(CountLock.Request(name, 1, 1));
         return Open(memory, name);
     }
 
     /// <summary>Opens a mutex, whichever language created it.</summary>
     /// <param name="memory">The segment.</param>
     /// <param name="name">The entry's name.</param>
-    /// <exception cref="SegmentNotFoundException">No such entry.</exception>
+    /// <exception cref="EntryNotFoundException">No such entry.</exception>
     /// <exception cref="SegmentFormatException">The entry is not a mutex.</exception>
     public static SharedMutex Open(SharedMemory memory, string name) =>
         new(memory, name, SyncEntry.Find(memory, name, Kind, CountLock.SizeBytes));
@@ -220,7 +217,7 @@ public sealed class SharedMutex
     {
         int maximum = memory.Segment.Int32(offset + 8).ReadAcquire();
         return maximum == 1
-            ? new CountLock(memory.Segment, memory.Waits, offset, ClaimKind.Mutex, name)
+            ? new CountLock(memory.Segment, memory.Waits(), offset, ClaimKind.Mutex, name)
             : throw SyncEntry.BadField(
                 memory, Kind, name, "max_count", "1", Format.Number(maximum), offset + 8);
     }

@@ -28,7 +28,7 @@ public sealed class SharedOnce
             throw SyncEntry.BadField(memory, Kind, name, "state", "0, 1 or 2", Format.Number(state), offset);
         }
 
-        _core = new OnceCore(memory.Segment, memory.Waits, offset);
+        _core = new OnceCore(memory.Segment, memory.Waits(), offset);
     }
 
     /// <summary>The entry's name.</summary>
@@ -40,19 +40,19 @@ public sealed class SharedOnce
     /// <summary>Creates one that is pending.</summary>
     /// <param name="memory">The segment.</param>
     /// <param name="name">The entry's name, at most 31 bytes of UTF-8.</param>
-    /// <exception cref="SegmentExistsException">The name is taken.</exception>
-    /// <exception cref="SharedMemorySpaceException">The segment or its name table is full.</exception>
+    /// <exception cref="EntryExistsException">The name is taken.</exception>
+    /// <exception cref="SegmentFullException">The segment or its name table is full.</exception>
     public static SharedOnce Create(SharedMemory memory, string name)
     {
         ArgumentNullException.ThrowIfNull(memory);
-        SyncEntry.Create(memory, [(name, SizeBytes)], static (_, _) => { });
+        _ = memory.Allocate(new EntryRequest(name, SizeBytes));
         return Open(memory, name);
     }
 
     /// <summary>Opens one, whichever language created it.</summary>
     /// <param name="memory">The segment.</param>
     /// <param name="name">The entry's name.</param>
-    /// <exception cref="SegmentNotFoundException">No such entry.</exception>
+    /// <exception cref="EntryNotFoundException">No such entry.</exception>
     /// <exception cref="SegmentFormatException">The entry is not a once.</exception>
     public static SharedOnce Open(SharedMemory memory, string name) =>
         new(memory, name, SyncEntry.Find(memory, name, Kind, SizeBytes));

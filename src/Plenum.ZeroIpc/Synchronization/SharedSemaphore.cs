@@ -47,24 +47,20 @@ public sealed class SharedSemaphore
     /// <param name="initialCount">Permits at the start, 0 or more.</param>
     /// <param name="maximumCount">Limit of the count, at least <paramref name="initialCount"/>; 0 for none.</param>
     /// <exception cref="ArgumentOutOfRangeException">A count is negative, or the initial one above the limit.</exception>
-    /// <exception cref="SegmentExistsException">The name is taken.</exception>
-    /// <exception cref="SharedMemorySpaceException">The segment or its name table is full.</exception>
+    /// <exception cref="EntryExistsException">The name is taken.</exception>
+    /// <exception cref="SegmentFullException">The segment or its name table is full.</exception>
     public static SharedSemaphore Create(SharedMemory memory, string name, int initialCount, int maximumCount = 0)
     {
         ArgumentNullException.ThrowIfNull(memory);
         CheckCounts(initialCount, maximumCount);
-        SyncEntry.Create(
-            memory,
-            [(name, CountLock.SizeBytes)],
-            (segment, offsets) =>
-                CountLock.Initialize(segment.Span(offsets[0], CountLock.SizeBytes), initialCount, maximumCount));
+        _ = memory.Allocate(CountLock.Request(name, initialCount, maximumCount));
         return Open(memory, name);
     }
 
     /// <summary>Opens a semaphore, whichever language created it. A mutex is a semaphore too.</summary>
     /// <param name="memory">The segment.</param>
     /// <param name="name">The entry's name.</param>
-    /// <exception cref="SegmentNotFoundException">No such entry.</exception>
+    /// <exception cref="EntryNotFoundException">No such entry.</exception>
     /// <exception cref="SegmentFormatException">The entry is not a semaphore.</exception>
     public static SharedSemaphore Open(SharedMemory memory, string name) =>
         new(memory, name, SyncEntry.Find(memory, name, Kind, CountLock.SizeBytes));
@@ -181,7 +177,7 @@ public sealed class SharedSemaphore
         }
 
         return count >= 0 && (maximum == 0 || count <= maximum)
-            ? new CountLock(memory.Segment, memory.Waits, offset, ClaimKind.Semaphore, name)
+            ? new CountLock(memory.Segment, memory.Waits(), offset, ClaimKind.Semaphore, name)
             : throw SyncEntry.BadField(
                 memory, Kind, name, "count", $"0 to max_count ({maximum})", Format.Number(count), offset);
     }
