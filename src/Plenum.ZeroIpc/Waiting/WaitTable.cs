@@ -93,11 +93,6 @@ internal sealed class WaitTable : IDisposable
         return table;
     }
 
-    /// <summary>Removes the file of a segment's wait table, together with the segment. Its users keep their memory.</summary>
-    /// <param name="info">Device and inode of the segment, asked for before it was removed.</param>
-    /// <returns>False when there was none.</returns>
-    internal static bool Remove(in SegmentInfo info) => SharedSegment.Remove(WaitTableFile.NameFor(info));
-
     /// <summary>The site of one field of the segment; the same object for the same field.</summary>
     /// <param name="offset">Offset of the field in the segment, more than 0.</param>
     internal WaitSite Site(long offset)
