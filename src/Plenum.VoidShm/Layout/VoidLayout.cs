@@ -240,6 +240,12 @@ public sealed class VoidLayout
         Require(HeaderBytes is > 0 and <= MaxHeaderBytes, $"the header has {HeaderBytes} bytes, 1 to {MaxHeaderBytes} are allowed");
         Require((ulong)HeaderBytes <= MaxOf(VoidField.HeaderSize), "header_size does not fit its width");
         Require(Profile.Version <= MaxOf(VoidField.Version), "version does not fit its width");
+        Require(
+            Profile.EpochWidth != VoidFieldWidth.U16 && Profile.FrameWidth != VoidFieldWidth.U16,
+            "epoch and frame need at least 32 bits");
+        Require(
+            Profile.SizeRule == VoidSizeRule.AtLeast || !Profile.Trailer,
+            "size.check is '==', which a trailer after the payload contradicts; set trailer to false");
         Require(Profile.NameMaxBytes is >= 1 and <= 256, $"name.max is {Profile.NameMaxBytes}, 1 to 256 are allowed");
         VoidFieldPlacement previous = default;
         foreach (VoidFieldPlacement field in _fields.OrderBy(f => f.Offset))
