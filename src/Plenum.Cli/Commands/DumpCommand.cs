@@ -26,9 +26,9 @@ internal sealed class DumpCommand : PlenumCommand
     {
         _segment = Declare(Symbols.Name("SEGMENT", "A segment's name, protocol:NAME, or the path of a copied segment."));
         _entry = Declare(Symbols.OptionalName("ENTRY", "The name of one structure of a ZeroIPC segment."));
-        _offset = Declare(Symbols.Size("--offset", "First byte, from the start of the segment or entry.", 0));
-        _size = Declare(Symbols.Size("--size", "How many bytes; to the end by default.", long.MaxValue, "-s"));
-        _raw = Declare(Symbols.Text("--raw", "Write the raw bytes to this file, or to stdout with -."));
+        _offset = Declare(Symbols.Size("--offset", "First byte, from the start of the segment or entry.", 0, "0"));
+        _size = Declare(Symbols.Size("--size", "How many bytes; to the end by default.", long.MaxValue, "", "-s"));
+        _raw = Declare(Symbols.FilePath("--raw", "Write the raw bytes to this file, or to stdout with -."));
         _json = Declare(Symbols.Json());
         Examples =
         [

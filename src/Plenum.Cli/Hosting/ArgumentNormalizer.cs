@@ -24,10 +24,19 @@ internal static class ArgumentNormalizer
             {
                 scope.Add(child);
             }
-            else if (i + 1 < args.Length && args[i + 1].StartsWith('-') && TakesOneValue(scope, word))
+            else if (word.StartsWith('-') && FindOption(scope, word) is var option)
             {
-                result.Add($"{word}={args[++i]}");
-                continue;
+                if (option is null && scope[^1] is PlenumCommand { TakesValues: false } && LooksLikeOption(word))
+                {
+                    throw CommandException.Usage($"unknown option '{word}' (put -- before a name that starts with --)");
+                }
+
+                if (i + 1 < args.Length && args[i + 1].StartsWith('-')
+                    && option?.Arity is { MinimumNumberOfValues: 1, MaximumNumberOfValues: 1 })
+                {
+                    result.Add($"{word}={args[++i]}");
+                    continue;
+                }
             }
 
             result.Add(word);
@@ -36,24 +45,24 @@ internal static class ArgumentNormalizer
         return [.. result];
     }
 
-    private static bool TakesOneValue(List<Command> scope, string word)
-    {
-        if (!word.StartsWith('-'))
-        {
-            return false;
-        }
+    private static bool LooksLikeOption(string word) =>
+        word.Length > 2 && word.StartsWith("--", StringComparison.Ordinal) && char.IsAsciiLetter(word[2]);
 
+    private static Option? FindOption(List<Command> scope, string word)
+    {
+        int end = word.AsSpan().IndexOfAny('=', ':');
+        string name = end < 0 ? word : word[..end];
         for (int i = scope.Count - 1; i >= 0; i--)
         {
             foreach (Option option in scope[i].Options)
             {
-                if ((option.Name == word || option.Aliases.Contains(word)) && (option.Recursive || i == scope.Count - 1))
+                if ((option.Name == name || option.Aliases.Contains(name)) && (option.Recursive || i == scope.Count - 1))
                 {
-                    return option.Arity is { MinimumNumberOfValues: 1, MaximumNumberOfValues: 1 };
+                    return option;
                 }
             }
         }
 
-        return false;
+        return null;
     }
 }

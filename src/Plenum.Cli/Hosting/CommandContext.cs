@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Plenum.Cli.Parsing;
 
 namespace Plenum.Cli.Hosting;
 
@@ -17,7 +18,8 @@ internal sealed class CommandContext(
     /// <summary>Set by Ctrl-C and SIGTERM.</summary>
     internal CancellationToken Cancellation { get; } = cancellation;
 
-    internal T Get<T>(Option<T> option) => result.GetValue(option)!;
+    internal T Get<T>(Option<T> option) =>
+        option is ValueOption<T> valued && !Has(option) ? valued.Fallback : result.GetValue(option)!;
 
     internal T Get<T>(Argument<T> argument) => result.GetValue(argument)!;
 

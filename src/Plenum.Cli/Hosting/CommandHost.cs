@@ -1,5 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
 using System.Text;
 using Plenum.Cli.Commands;
 using Plenum.Cli.Output;
@@ -27,7 +29,7 @@ internal static class CommandHost
         {
             ParseResult result = Parse(args, out Option<bool> verboseOption);
             verbose = result.GetResult(verboseOption) is { Implicit: false };
-            return result.Action is not null && result.CommandResult.Command.Action != result.Action
+            return result.Action is not null and not ParseErrorAction
                 ? result.Invoke(new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false })
                 : Execute(result, output, error, verbose);
         }
@@ -112,9 +114,9 @@ internal static class CommandHost
     private static string CommandPath(ParseResult result)
     {
         var names = new List<string>();
-        for (System.CommandLine.Parsing.SymbolResult? at = result.CommandResult; at is not null; at = at.Parent)
+        for (SymbolResult? at = result.CommandResult; at is not null; at = at.Parent)
         {
-            if (at is System.CommandLine.Parsing.CommandResult command)
+            if (at is CommandResult command)
             {
                 names.Insert(0, command.Command is RootCommand ? "plenum" : command.Command.Name);
             }

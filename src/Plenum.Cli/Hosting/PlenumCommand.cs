@@ -11,6 +11,9 @@ internal abstract class PlenumCommand(string name, string description) : Command
     /// <summary>What <c>--help</c> says after the options.</summary>
     internal string? Remarks { get; init; }
 
+    /// <summary>Whether arguments may be anything. Where all are names, a word like <c>--jsno</c> is a mistyped option.</summary>
+    internal virtual bool TakesValues => false;
+
     /// <summary>Runs the command.</summary>
     /// <returns>The exit code.</returns>
     internal abstract int Run(CommandContext context);
