@@ -1,4 +1,5 @@
 using Plenum.Inspection.ZeroBuffer;
+using Plenum.Inspection.ZeroIpc;
 using Plenum.Platform;
 
 namespace Plenum.Inspection;
@@ -7,7 +8,7 @@ namespace Plenum.Inspection;
 /// <remarks>Only reads: never maps, never consumes, never wakes anybody. Stateless and thread-safe.</remarks>
 public static class SegmentInspector
 {
-    private static readonly ISegmentProbe[] s_probes = [new ZeroBufferProbe()];
+    private static readonly ISegmentProbe[] s_probes = [new ZeroIpcProbe(), new ZeroBufferProbe()];
 
     /// <summary>Tells which protocol a segment follows.</summary>
     /// <param name="image">The segment.</param>
