@@ -1,0 +1,68 @@
+namespace Plenum.TestSupport;
+
+/// <summary>A segment name that nobody else uses; everything that may belong to it is removed on dispose.</summary>
+public sealed class TempSegment : IDisposable
+{
+    private static readonly string[] s_suffixes = ["", "_request", "_response", "-b", "_payload"];
+
+    private static int s_next;
+
+    /// <summary>Takes the next unused name of this run.</summary>
+    /// <param name="label">A word that helps a person who finds the name.</param>
+    public TempSegment(string label = "t") =>
+        Name = $"{RunPrefix}{Interlocked.Increment(ref s_next)}-{label}";
+
+    /// <summary>What every name of this test process starts with.</summary>
+    public static string RunPrefix { get; } = $"plt-{Environment.ProcessId}-{Guid.NewGuid().ToString("N")[..6]}-";
+
+    /// <summary>The name without a leading slash.</summary>
+    public string Name { get; }
+
+    /// <summary>The segment's file.</summary>
+    public string FilePath => PathOf(Name);
+
+    /// <summary>The file of a segment of any name.</summary>
+    public static string PathOf(string name) => "/dev/shm/" + name;
+
+    /// <summary>Every file that belongs to a name, in the spelling of the three protocols.</summary>
+    public static IEnumerable<string> FilesOf(string name)
+    {
+        foreach (string suffix in s_suffixes)
+        {
+            string full = name + suffix;
+            yield return "/dev/shm/" + full;
+            yield return "/dev/shm/sem.sem-w-" + full;
+            yield return "/dev/shm/sem.sem-r-" + full;
+            yield return $"/tmp/zerobuffer/{full}.lock";
+            yield return $"/tmp/zerobuffer/locks/{full}.lock";
+        }
+    }
+
+    /// <summary>Names of this run that still exist, anywhere.</summary>
+    public static IReadOnlyList<string> Leftovers(string? prefix = null)
+    {
+        prefix ??= RunPrefix;
+        var found = new List<string>();
+        foreach (string folder in new[] { "/dev/shm", "/tmp/zerobuffer", "/tmp/zerobuffer/locks" })
+        {
+            if (Directory.Exists(folder))
+            {
+                found.AddRange(Directory.EnumerateFiles(folder, "*" + prefix + "*"));
+            }
+        }
+
+        return found;
+    }
+
+    /// <summary>Removes everything that may belong to the name.</summary>
+    public void Dispose()
+    {
+        foreach (string file in FilesOf(Name))
+        {
+            File.Delete(file);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => Name;
+}
