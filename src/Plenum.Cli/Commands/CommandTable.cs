@@ -11,5 +11,6 @@ internal static class CommandTable
         new("show", ShowCommand.Summary, () => new ShowCommand()),
         new("dump", DumpCommand.Summary, () => new DumpCommand()),
         new("remove", RemoveCommand.Summary, () => new RemoveCommand()),
+        new("zerobuffer", ZeroBuffer.ZeroBufferGroup.Summary, ZeroBuffer.ZeroBufferGroup.Build),
     ];
 }

@@ -1,6 +1,7 @@
 using System.Reflection;
 using Plenum.Cli.Output;
 using Plenum.Platform;
+using Plenum.ZeroBuffer;
 
 namespace Plenum.Cli.Hosting;
 
@@ -14,7 +15,8 @@ internal static class ErrorReport
         SegmentNotFoundException => ExitCode.NotFound,
         SegmentFormatException or SegmentCorruptedException => ExitCode.Malformed,
         TimeoutException => ExitCode.TimedOut,
-        PeerTerminatedException => ExitCode.PeerDied,
+        PeerTerminatedException or PeerClosedException => ExitCode.PeerDied,
+        FrameSizeException => ExitCode.Usage,
         SegmentBusyException or SegmentExistsException => ExitCode.Busy,
         SharedMemoryException or IOException or UnauthorizedAccessException => ExitCode.SystemRefused,
         PlatformNotSupportedException => ExitCode.SystemRefused,
