@@ -61,7 +61,7 @@ internal sealed class ReaderEndpoint
                 return ReaderState.Waiting;
             }
 
-            if (_leases.HeldFrames() > 0)
+            if (_leases.IsAnyOut())
             {
                 return ReaderState.Processing;
             }
@@ -136,37 +136,13 @@ internal sealed class ReaderEndpoint
     /// <summary>Gives back what a ticket stands for, once; from any thread.</summary>
     internal void Release(RingLease lease, ulong ticket)
     {
-        if (!lease.TryRedeem(ticket))
+        if (!_leases.TryRedeem(lease, ticket, _ring, Health))
         {
             lease.ReleaseOrphan(ticket, Buffer.Segment);
-            return;
         }
-
-        if (lease.Frames != 0)
-        {
-            Health.Observe(_ring.GiveBack(lease.Bytes, lease.Frames));
-        }
-
-        lease.EndRedeem(ticket);
-        if (Health.HasChanged)
+        else if (Health.HasChanged)
         {
             _owner.RaiseHealthChanged();
-        }
-    }
-
-    /// <summary>Holds the mapping for something that is not a frame (a view of the metadata).</summary>
-    internal RingLease Hold(out ulong ticket)
-    {
-        _gate.Enter();
-        try
-        {
-            RingLease lease = _leases.Take();
-            ticket = lease.Take(0, 0);
-            return lease;
-        }
-        finally
-        {
-            _gate.Exit();
         }
     }
 
@@ -213,9 +189,9 @@ internal sealed class ReaderEndpoint
     {
         _frames++;
         _bytes += found.SizeBytes;
-        RingLease lease = _leases.Take();
+        RingLease lease = _leases.Rent();
         lease.Batch[0] = found;
-        ticket = lease.Take((ulong)found.SizeBytes + FrameHeader.SizeBytes, 1);
+        ticket = _leases.Take(lease, (ulong)found.SizeBytes + FrameHeader.SizeBytes + _ring.TakeSkipped(_leases), 1);
         return lease;
     }
 
@@ -240,17 +216,18 @@ internal sealed class ReaderEndpoint
 
     private RingLease FillBatch(in RingFrame first, int maximum, out ulong ticket)
     {
-        RingLease lease = _leases.Take();
+        RingLease lease = _leases.Rent();
         RingFrame[] frames = lease.BatchOf(maximum);
         frames[0] = first;
         int count = 1;
-        long bytes = first.SizeBytes;
+        long data = first.SizeBytes;
+        ulong skipped = _ring.TakeSkipped(_leases);
         int tokens = maximum > 1 ? Tokens.TryTakeMany(frames.Length - 1) : 0;
         try
         {
             while (count <= tokens && TryParse(out frames[count]))
             {
-                bytes += frames[count].SizeBytes;
+                data += frames[count].SizeBytes;
                 count++;
             }
         }
@@ -261,8 +238,9 @@ internal sealed class ReaderEndpoint
 
         _ring.Publish();
         _frames += count;
-        _bytes += bytes;
-        ticket = lease.Take((ulong)(bytes + ((long)count * FrameHeader.SizeBytes)), count);
+        _bytes += data;
+        ulong bytes = (ulong)(data + ((long)count * FrameHeader.SizeBytes)) + skipped + _ring.TakeSkipped();
+        ticket = _leases.Take(lease, bytes, count);
         return lease;
     }
 

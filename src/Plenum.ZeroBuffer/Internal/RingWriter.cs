@@ -151,7 +151,7 @@ internal sealed class RingWriter
 
         // CLAIM [space] Both ends modify this counter, hence interlocked; the result is the freshest value for nothing.
         ulong free = _free.Add(unchecked(0UL - charge));
-        if (free > (ulong)_geometry.SizeBytes || free < _mark.FreeKnown)
+        if (free > (ulong)_geometry.SizeBytes - charge || free < _mark.FreeKnown)
         {
             ThrowFree(free);
         }

@@ -182,7 +182,7 @@ internal sealed class WriterEndpoint
     internal ulong Hold()
     {
         RequireUsable();
-        return _reservation.Take(0, 0);
+        return _reservation.Take(0, 0, 0);
     }
 
     internal bool TryEndHold(ulong ticket)
@@ -192,7 +192,7 @@ internal sealed class WriterEndpoint
             return false;
         }
 
-        _reservation.EndRedeem(ticket);
+        _reservation.EndRedeem();
         return true;
     }
 
@@ -306,7 +306,7 @@ internal sealed class WriterEndpoint
         if (_reservation.TryRedeem(ticket))
         {
             _ring.Restore(_batchStart);
-            _reservation.EndRedeem(ticket);
+            _reservation.EndRedeem();
         }
         else
         {
