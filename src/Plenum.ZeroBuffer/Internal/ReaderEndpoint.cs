@@ -115,6 +115,36 @@ internal sealed class ReaderEndpoint
         }
     }
 
+    internal async ValueTask<ReadResult> ReadAsync(TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        long deadline = timeout == TimeSpan.Zero ? 0 : MonotonicClock.Deadline(timeout);
+        _gate.Enter();
+        try
+        {
+            bool granted = false;
+            while (true)
+            {
+                if (TryNext(granted, out RingFrame frame))
+                {
+                    RingLease lease = Lease(frame, out ulong ticket);
+                    return new ReadResult(ReadOutcome.Frame, Own(lease, ticket, frame.Sequence));
+                }
+
+                ReadOutcome outcome = await Tokens.WaitAsync(deadline, cancellationToken).ConfigureAwait(false);
+                if (outcome != ReadOutcome.Frame)
+                {
+                    return new ReadResult(outcome, null);
+                }
+
+                granted = true;
+            }
+        }
+        finally
+        {
+            _gate.Exit();
+        }
+    }
+
     /// <summary>A frame as an object that may leave the thread.</summary>
     internal OwnedFrame Own(RingLease lease, ulong ticket, ulong sequence)
     {
@@ -167,14 +197,16 @@ internal sealed class ReaderEndpoint
 
     internal void Exit() => _gate.Exit();
 
-    /// <summary>Takes the next frame if a token is there. The gate is held.</summary>
-    internal bool TryNext(bool unposted, out RingFrame frame)
+    /// <summary>Takes the next frame. The gate is held.</summary>
+    /// <param name="granted">True when a token was taken, or the frame must be read without one.</param>
+    /// <param name="frame">The frame.</param>
+    private bool TryNext(bool granted, out RingFrame frame)
     {
         ThrowIfFaulted();
         frame = default;
-        while (unposted || Tokens.TryTake())
+        while (granted || Tokens.TryTake())
         {
-            unposted = false;
+            granted = false;
             if (TryParse(out frame))
             {
                 _ring.Publish();
@@ -185,7 +217,7 @@ internal sealed class ReaderEndpoint
         return false;
     }
 
-    internal RingLease Lease(in RingFrame found, out ulong ticket)
+    private RingLease Lease(in RingFrame found, out ulong ticket)
     {
         _frames++;
         _bytes += found.SizeBytes;
@@ -197,7 +229,7 @@ internal sealed class ReaderEndpoint
 
     private ReadOutcome Next(TimeSpan timeout, out RingFrame frame, CancellationToken cancellationToken)
     {
-        if (TryNext(unposted: false, out frame))
+        if (TryNext(granted: false, out frame))
         {
             return ReadOutcome.Frame;
         }
@@ -206,8 +238,8 @@ internal sealed class ReaderEndpoint
         long deadline = timeout == TimeSpan.Zero ? 0 : MonotonicClock.Deadline(timeout);
         while (true)
         {
-            ReadOutcome outcome = Tokens.Wait(deadline, out bool unposted, cancellationToken);
-            if (outcome != ReadOutcome.Frame || TryNext(unposted: true, out frame))
+            ReadOutcome outcome = Tokens.Wait(deadline, cancellationToken);
+            if (outcome != ReadOutcome.Frame || TryNext(granted: true, out frame))
             {
                 return outcome;
             }
@@ -261,11 +293,7 @@ internal sealed class ReaderEndpoint
     {
         if (_fault is not null)
         {
-            ThrowFault(_fault);
+            EndpointFault.Throw(_fault);
         }
     }
-
-    [DoesNotReturn]
-    private static void ThrowFault(SegmentCorruptedException fault) => throw new SegmentCorruptedException(
-        fault.Message, fault.Operation, fault.Name, fault.Field, fault.Value);
 }
