@@ -52,6 +52,19 @@ public sealed class SharedMemory : IDisposable
     /// <summary>True after <see cref="Dispose"/>.</summary>
     public bool IsDisposed => Segment.IsDisposed;
 
+    /// <summary>
+    /// Whether peers of other languages may use the segment. Default: true. Such peers poll and wake nobody, so waits look again every 1
+    /// to 10 ms by themselves. Set it to false in every process of a segment that only this library uses: waits then sleep until they
+    /// are woken (and look for the dead every 50 to 200 ms), and what a process left in doubt when it died is repaired too.
+    /// </summary>
+    /// <exception cref="ObjectDisposedException">The segment was disposed.</exception>
+    /// <exception cref="InvalidOperationException">The segment is mapped read-only.</exception>
+    public bool HasForeignPeers
+    {
+        get => this.Waits().ForeignPeers;
+        set => this.Waits().ForeignPeers = value;
+    }
+
     internal SharedSegment Segment { get; }
 
     /// <summary>Creates a segment exclusively; it appears under its name complete or not at all.</summary>
@@ -175,7 +188,19 @@ public sealed class SharedMemory : IDisposable
     /// <returns>False when no segment of that name exists.</returns>
     /// <exception cref="ArgumentException">The name is not valid.</exception>
     /// <exception cref="SharedMemoryException">The system refused.</exception>
-    public static bool Remove(string name) => SharedSegment.Remove(SegmentName.Parse(name));
+    public static bool Remove(string name)
+    {
+        SegmentName parsed = SegmentName.Parse(name);
+        SegmentInfo? info = SideTables.InfoOf(parsed);
+        bool removed = SharedSegment.Remove(parsed);
+        if (removed && info is { } known)
+        {
+            // Its users keep their wait table mapped; a new segment of this name has another inode and another table.
+            _ = SideTables.RemoveOf(known);
+        }
+
+        return removed;
+    }
 
     /// <summary>Waits until an entry of that name exists.</summary>
     /// <param name="name">The entry's name.</param>
