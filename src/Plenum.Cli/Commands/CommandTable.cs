@@ -1,0 +1,16 @@
+using Plenum.Cli.Hosting;
+
+namespace Plenum.Cli.Commands;
+
+/// <summary>The commands of the first level.</summary>
+internal static class CommandTable
+{
+    internal static IReadOnlyList<CommandEntry> Entries { get; } =
+    [
+        new("list", ListCommand.Summary, () => new ListCommand()),
+        new("show", ShowCommand.Summary, () => new ShowCommand()),
+        new("dump", DumpCommand.Summary, () => new DumpCommand()),
+        new("remove", RemoveCommand.Summary, () => new RemoveCommand()),
+        new("zerobuffer", ZeroBuffer.ZeroBufferGroup.Summary, ZeroBuffer.ZeroBufferGroup.Build),
+    ];
+}

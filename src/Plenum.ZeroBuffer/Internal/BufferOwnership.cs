@@ -1,0 +1,209 @@
+using Plenum.Platform;
+using Plenum.ZeroBuffer.Layout;
+
+namespace Plenum.ZeroBuffer.Internal;
+
+/// <summary>What a reader owns: the two lock files, the two semaphores and the segment, created and removed in a fixed order.</summary>
+/// <remarks>
+/// Creation: sweep, both locks, judge what exists, semaphores, and the segment last, complete and atomically. A writer that sees
+/// the segment therefore finds its semaphores: a C# peer would crash without them, a C++ or Python peer would lock itself out
+/// (spec zerobuffer facts 4 and 5). Removal: the segment first, for the same reason, the locks last.
+/// </remarks>
+internal sealed class BufferOwnership : IDisposable
+{
+    private const string Operation = "create buffer";
+
+    private readonly BufferNames _names;
+    private readonly BufferLocks _locks;
+    private bool _removed;
+
+    private BufferOwnership(
+        BufferNames names,
+        BufferLocks locks,
+        SharedSegment segment,
+        BufferLayout layout,
+        NamedSemaphore dataAvailable,
+        NamedSemaphore spaceFreed)
+    {
+        _names = names;
+        _locks = locks;
+        Segment = segment;
+        Layout = layout;
+        DataAvailable = dataAvailable;
+        SpaceFreed = spaceFreed;
+    }
+
+    internal SharedSegment Segment { get; }
+
+    internal BufferLayout Layout { get; }
+
+    internal NamedSemaphore DataAvailable { get; }
+
+    internal NamedSemaphore SpaceFreed { get; }
+
+    internal static BufferOwnership Create(BufferNames names, ZeroBufferOptions options)
+    {
+        var layout = BufferLayout.ForNew(options);
+        if (options.SweepStaleBuffers)
+        {
+            StaleSweep.Run(options.Segment.Permission);
+        }
+
+        BufferLocks? locks = BufferLocks.TryAcquire(names, options.Segment.Permission);
+        if (locks is null)
+        {
+            BufferInspection.Look(names, out ulong owner);
+            throw Busy(names, owner);
+        }
+
+        BufferOwnership? result = null;
+        try
+        {
+            RequireReplaceable(names);
+            result = CreateObjects(names, locks, layout, options);
+            return result;
+        }
+        finally
+        {
+            if (result is null)
+            {
+                locks.Dispose();
+            }
+        }
+    }
+
+    /// <summary>Removes every name of a buffer; the segment first, so that nobody finds it without its semaphores.</summary>
+    internal static void RemoveNames(BufferNames names)
+    {
+        SharedSegment.Remove(names.Segment);
+        NamedSemaphore.Remove(names.DataSemaphore);
+        NamedSemaphore.Remove(names.SpaceSemaphore);
+    }
+
+    /// <summary>Says that the reader is gone, wakes a blocked writer, and removes the names. Idempotent.</summary>
+    public void Dispose()
+    {
+        if (_removed)
+        {
+            return;
+        }
+
+        _removed = true;
+
+        // PUBLISH [owner] The field is cleared before the lock of its bytes goes with the segment: a set field without a lock is
+        //   a dead reader.
+        Segment.UInt64(OperationInfoBlock.ReaderPidOffset).WriteRelease(0);
+
+        // One token wakes a blocked writer, which then sees the cleared field. A surplus token there is harmless: writers take
+        // tokens as a hint to look at the free bytes again. The data semaphore is never posted by a closing end.
+        SpaceFreed.TryPost();
+        RemoveOwnNames();
+        DataAvailable.Dispose();
+        SpaceFreed.Dispose();
+        Segment.Dispose();
+        _locks.Dispose();
+    }
+
+    private void RemoveOwnNames()
+    {
+        try
+        {
+            // A C++ reader may have taken the name over by force; its segment and semaphores are not ours to remove.
+            if (Segment.RemoveName())
+            {
+                NamedSemaphore.Remove(_names.DataSemaphore);
+                NamedSemaphore.Remove(_names.SpaceSemaphore);
+            }
+        }
+        catch (SharedMemoryException)
+        {
+            // The folder refuses the removal; the next reader of this name sweeps what is left.
+        }
+    }
+
+    private static BufferOwnership CreateObjects(
+        BufferNames names, BufferLocks locks, BufferLayout layout, ZeroBufferOptions options)
+    {
+        NamedSemaphore? data = null;
+        NamedSemaphore? space = null;
+        SharedSegment? segment = null;
+        try
+        {
+            data = NamedSemaphore.Create(names.DataSemaphore, 0, options.Segment.Permission);
+            space = NamedSemaphore.Create(names.SpaceSemaphore, 0, options.Segment.Permission);
+            segment = SharedSegment.Create(
+                names.Segment, layout.TotalSizeBytes, created => Initialize(created, layout), options.Segment);
+            return new BufferOwnership(names, locks, segment, layout, data, space);
+        }
+        catch (SegmentExistsException)
+        {
+            // Only a peer that ignores both locks can come in between.
+            BufferInspection.Look(names, out ulong owner);
+            throw Busy(names, owner);
+        }
+        finally
+        {
+            if (segment is null)
+            {
+                RemoveSemaphores(names, data, space);
+            }
+        }
+    }
+
+    private static void RemoveSemaphores(BufferNames names, NamedSemaphore? data, NamedSemaphore? space)
+    {
+        if (data is not null)
+        {
+            data.Dispose();
+            NamedSemaphore.Remove(names.DataSemaphore);
+        }
+
+        if (space is not null)
+        {
+            space.Dispose();
+            NamedSemaphore.Remove(names.SpaceSemaphore);
+        }
+    }
+
+    // Runs before the segment has a name: plain stores, published by the name itself ([segment-name] in SharedSegment).
+    private static void Initialize(SharedSegment segment, BufferLayout layout)
+    {
+        // PLAIN nobody else can reach the memory yet.
+        segment.UInt64(OperationInfoBlock.MetadataSizeOffset).WriteOwned((ulong)layout.MetadataSizeBytes);
+        segment.UInt64(OperationInfoBlock.MetadataFreeBytesOffset).WriteOwned((ulong)layout.MetadataSizeBytes);
+        segment.UInt64(OperationInfoBlock.PayloadSizeOffset).WriteOwned((ulong)layout.PayloadSizeBytes);
+        segment.UInt64(OperationInfoBlock.PayloadFreeBytesOffset).WriteOwned((ulong)layout.PayloadSizeBytes);
+        segment.UInt32(OperationInfoBlock.VersionOffset).WriteOwned(layout.Version.ToWord());
+        segment.UInt32(0).WriteOwned(OperationInfoBlock.SizeBytes);
+        segment.TryLockRole(OperationInfoBlock.ReaderPidOffset, sizeof(ulong));
+        segment.UInt64(OperationInfoBlock.ReaderPidOffset).WriteOwned((ulong)Environment.ProcessId);
+    }
+
+    private static void RequireReplaceable(BufferNames names)
+    {
+        ExistingBuffer existing = BufferInspection.Look(names, out ulong owner);
+        if (existing == ExistingBuffer.Owned)
+        {
+            throw Busy(names, owner);
+        }
+
+        if (existing == ExistingBuffer.Foreign)
+        {
+            throw new SegmentExistsException(
+                $"Could not {Operation} '{names.Value}': a segment of that name exists and is not a ZeroBuffer. Choose another "
+                + "name, or remove the segment first.",
+                Operation,
+                names.Value);
+        }
+
+        // Also without a segment: semaphores that a Python reader left behind would make a C# peer crash (spec 1.8).
+        RemoveNames(names);
+    }
+
+    private static SegmentBusyException Busy(BufferNames names, ulong owner) => new(
+        $"Could not {Operation} '{names.Value}': another reader owns it"
+        + (owner == 0 ? string.Empty : $" (process {owner})") + ". Stop that reader, or choose another name.",
+        Operation,
+        names.Value,
+        (long)owner);
+}

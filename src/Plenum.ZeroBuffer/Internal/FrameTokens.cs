@@ -1,0 +1,217 @@
+using Plenum.Platform;
+using Plenum.ZeroBuffer.Layout;
+
+namespace Plenum.ZeroBuffer.Internal;
+
+/// <summary>The reader's waiting: takes the tokens of frames, and judges the writer while there are none.</summary>
+/// <remarks>
+/// A closing writer posts nothing, a killed one cannot; so a blocked reader looks at the writer every 50 ms. One thread at a time.
+/// </remarks>
+internal sealed class FrameTokens
+{
+    /// <summary>The longest sleep without a look at the other end.</summary>
+    internal static readonly TimeSpan Slice = TimeSpan.FromMilliseconds(50);
+
+    private const long SliceNanoseconds = 50_000_000;
+
+    private readonly SharedSegment _control;
+    private readonly NamedSemaphore _dataAvailable;
+    private readonly RingReader _ring;
+    private readonly RingLeasePool _leases;
+    private readonly WaitStrategy _strategy;
+    private readonly UseGate _gate;
+    private readonly PeerWatch _watch;
+    private readonly SharedUInt64 _writerPid;
+
+    private ulong _writerSeen;
+    private bool _died;
+    private ulong _unpostedPosition = ulong.MaxValue;
+    private long _unpostedSince;
+    private long _lookedAt;
+
+    internal FrameTokens(
+        BufferOwnership buffer, RingReader ring, RingLeasePool leases, ZeroBufferOptions options, UseGate gate)
+    {
+        _control = buffer.Segment;
+        _dataAvailable = buffer.DataAvailable;
+        _ring = ring;
+        _leases = leases;
+        _strategy = options.WaitStrategy;
+        _gate = gate;
+        _writerPid = buffer.Segment.UInt64(OperationInfoBlock.WriterPidOffset);
+        _watch = new PeerWatch(buffer.Segment, OperationInfoBlock.WriterPidOffset);
+    }
+
+    /// <summary>How often a read had to wait.</summary>
+    internal long Waits { get; private set; }
+
+    /// <summary>The last writer's pid; 0 when none was seen.</summary>
+    internal ulong LastWriter => _writerSeen;
+
+    /// <summary>What was last known about the writer.</summary>
+    internal PeerPresence Presence { get; private set; }
+
+    /// <summary>True after a writer died, until another one connects.</summary>
+    internal bool Died => _died;
+
+    /// <summary>True while a read is parked or spinning.</summary>
+    internal bool IsWaiting { get; private set; }
+
+    /// <summary>Takes the token of one frame.</summary>
+    internal bool TryTake() => _dataAvailable.TryWait();
+
+    /// <summary>Takes up to <paramref name="maximum"/> tokens.</summary>
+    internal int TryTakeMany(int maximum) => _dataAvailable.TryWaitMany(maximum);
+
+    /// <summary>Waits for a token, at most until a time.</summary>
+    /// <param name="deadline">Monotonic nanoseconds.</param>
+    /// <param name="unposted">True when a frame must be read for which no token will come.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns><see cref="ReadOutcome.Frame"/> when a token was taken or <paramref name="unposted"/>.</returns>
+    internal ReadOutcome Wait(long deadline, out bool unposted, CancellationToken cancellationToken)
+    {
+        Waits++;
+        IsWaiting = true;
+        try
+        {
+            ReadOutcome? outcome = Judge(quick: true, out unposted);
+            WaitStrategy strategy = _strategy;
+            while (outcome is null)
+            {
+                long now = MonotonicClock.Nanoseconds;
+                long left = deadline == long.MaxValue ? SliceNanoseconds : deadline - now;
+                if (left <= 0)
+                {
+                    // Who only polls learns of a dead writer too.
+                    outcome = now - _lookedAt >= SliceNanoseconds ? Judge(quick: false, out unposted) : null;
+                    return outcome ?? ReadOutcome.TimedOut;
+                }
+
+                TimeSpan slice = left < SliceNanoseconds ? TimeSpan.FromTicks((left / 100) + 1) : Slice;
+                if (_dataAvailable.Wait(slice, strategy, cancellationToken))
+                {
+                    return ReadOutcome.Frame;
+                }
+
+                _gate.ThrowIfClosing();
+                strategy = WaitStrategy.PowerSaving;
+                outcome = Judge(quick: false, out unposted);
+            }
+
+            return outcome.Value;
+        }
+        finally
+        {
+            IsWaiting = false;
+        }
+    }
+
+    /// <summary>Looks at the writer now.</summary>
+    internal PeerPresence Look()
+    {
+        Presence = _watch.Look();
+        _lookedAt = MonotonicClock.Nanoseconds;
+        if (Presence == PeerPresence.Present)
+        {
+            _writerSeen = _watch.ProcessId;
+            _died = false;
+        }
+        else if (Presence == PeerPresence.Dead)
+        {
+            _writerSeen = _watch.ProcessId;
+            _died = true;
+        }
+
+        return Presence;
+    }
+
+    /// <summary>Decides why there is no token; null to wait on.</summary>
+    internal ReadOutcome? Judge(bool quick, out bool unposted)
+    {
+        unposted = false;
+        if (quick && _writerPid.ReadAcquire() != 0)
+        {
+            return null;
+        }
+
+        PeerPresence presence = Look();
+        if (presence == PeerPresence.Present || (presence == PeerPresence.Absent && _writerSeen == 0 && !_ring.AnyWritten))
+        {
+            unposted = presence == PeerPresence.Present && IsStuckBehind();
+            return unposted ? ReadOutcome.Frame : null;
+        }
+
+        // The writer is gone. What it posted before is read first; then what it published without getting to the post.
+        if (TryTake())
+        {
+            return ReadOutcome.Frame;
+        }
+
+        if (_ring.IsBehind(_ring.WritePosition) && Look() == presence)
+        {
+            unposted = true;
+            return ReadOutcome.Frame;
+        }
+
+        if (presence == PeerPresence.Dead)
+        {
+            CleanWriterRole();
+        }
+
+        return _died ? ReadOutcome.WriterDied : ReadOutcome.WriterClosed;
+    }
+
+    // A writer died between storing its position and posting, and another one took its place before anybody looked: from then
+    // on one token is missing. The position that stood unposted for a whole slice tells.
+    private bool IsStuckBehind()
+    {
+        ulong position = _ring.WritePosition;
+        long now = MonotonicClock.Nanoseconds;
+        if (!_ring.IsBehind(position))
+        {
+            _unpostedPosition = ulong.MaxValue;
+            return false;
+        }
+
+        if (position != _unpostedPosition)
+        {
+            _unpostedPosition = position;
+            _unpostedSince = now;
+            return false;
+        }
+
+        return now - _unpostedSince >= SliceNanoseconds && _dataAvailable.Count == 0;
+    }
+
+    /// <summary>
+    /// A writer died and everything it published was read: gives back what it had charged for a frame it did not publish, and marks
+    /// the role as free. Meanwhile no writer can connect: ours are kept out by the lock, others by a live pid in the field.
+    /// </summary>
+    private void CleanWriterRole()
+    {
+        const int offset = OperationInfoBlock.WriterPidOffset;
+        ulong dead = _watch.ProcessId;
+        var self = (ulong)Environment.ProcessId;
+        if (!_control.TryLockRole(offset, sizeof(ulong)))
+        {
+            return;
+        }
+
+        try
+        {
+            // CLAIM [owner] A foreign writer that connects at this moment finds a live pid and is refused.
+            if (_writerPid.CompareExchange(self, dead) == dead)
+            {
+                _ring.RepairFreeBytes(_leases);
+
+                // PUBLISH [owner] The free bytes are right before the role is free.
+                _writerPid.WriteRelease(0);
+                SharedFutex.WakeAll(_writerPid.LowHalf());
+            }
+        }
+        finally
+        {
+            _control.UnlockRole(offset, sizeof(ulong));
+        }
+    }
+}

@@ -1,0 +1,215 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using Plenum.Platform;
+using Plenum.ZeroBuffer.Layout;
+
+namespace Plenum.ZeroBuffer.Internal;
+
+/// <summary>The reader's half of the ring: finds frames, checks headers, gives bytes back.</summary>
+/// <remarks>
+/// Works on its own copies of position, count and expected sequence. Each header field is read once and checked against the ring
+/// before it is used. One thread at a time, except <see cref="GiveBack"/>, which any thread may call.
+/// </remarks>
+internal sealed class RingReader
+{
+    private const string Operation = "read frame";
+
+    private readonly SharedSegment _control;
+    private readonly SharedSegment _payload;
+    private readonly string _name;
+    private readonly long _start;
+    private readonly long _size;
+    private readonly SharedUInt64 _free;
+    private readonly SharedUInt64 _writePosition;
+    private readonly SharedUInt64 _writtenCount;
+    private readonly SharedUInt64 _readPosition;
+    private readonly SharedUInt64 _readCount;
+    private readonly NamedSemaphore _spaceFreed;
+
+    private long _position;
+    private ulong _count;
+    private ulong _expected = 1;
+    private ulong _skipped;
+
+    internal RingReader(
+        SharedSegment control, SharedSegment payload, in BufferLayout layout, NamedSemaphore spaceFreed)
+    {
+        _control = control;
+        _payload = payload;
+        _name = control.Name.Value;
+        _start = layout.PayloadOffset;
+        _size = layout.PayloadSizeBytes;
+        _free = control.UInt64(OperationInfoBlock.PayloadFreeBytesOffset);
+        _writePosition = control.UInt64(OperationInfoBlock.PayloadWritePositionOffset);
+        _writtenCount = control.UInt64(OperationInfoBlock.PayloadWrittenCountOffset);
+        _readPosition = control.UInt64(OperationInfoBlock.PayloadReadPositionOffset);
+        _readCount = control.UInt64(OperationInfoBlock.PayloadReadCountOffset);
+        _spaceFreed = spaceFreed;
+    }
+
+    internal long SizeBytes => _size;
+
+    /// <summary>The free bytes as the field says now; a hint for utilisation.</summary>
+    internal ulong Free => _free.ReadAcquire();
+
+    /// <summary>Wraps to the start of the ring so far.</summary>
+    internal long Wraps { get; private set; }
+
+    /// <summary>Whether any writer ever wrote a frame.</summary>
+    internal bool AnyWritten => _writtenCount.ReadAcquire() != 0;
+
+    /// <summary>Where the writer says the next frame goes; for comparison only, since the field is the peer's.</summary>
+    internal ulong WritePosition => _writePosition.ReadAcquire();
+
+    /// <summary>Whether the writer's position says that a frame is waiting. An exactly full ring is not seen.</summary>
+    internal bool IsBehind(ulong writePosition) => writePosition % (ulong)_size != (ulong)_position;
+
+    /// <summary>The bytes of a frame.</summary>
+    internal ReadOnlySpan<byte> Data(scoped in RingFrame frame) => _payload.ReadOnlySpan(_start + frame.Offset, frame.SizeBytes);
+
+    /// <summary>The offset of a frame in the payload's segment.</summary>
+    internal long SegmentOffset(in RingFrame frame) => _start + frame.Offset;
+
+    /// <summary>Takes the next frame; the caller took a token for it.</summary>
+    /// <param name="held">Bytes of frames that were read and not given back.</param>
+    /// <param name="frame">The frame.</param>
+    /// <returns>False when there is no frame: the token was a surplus one.</returns>
+    /// <exception cref="SegmentCorruptedException">The header can not be right.</exception>
+    internal bool TryNext(RingLeasePool held, out RingFrame frame)
+    {
+        long position = _position;
+        long skipped = 0;
+        ulong markers = 0;
+
+        // No header fits the last 1 to 15 bytes: a C++ or Python writer goes on at 0 without a marker (spec 1.9).
+        if (_size - position < FrameHeader.SizeBytes)
+        {
+            skipped = _size - position;
+            position = 0;
+        }
+
+        FrameHeader header = Header(position);
+        if (header.IsWrapMarker && position != 0)
+        {
+            skipped = _size - position;
+            markers = 1;
+            position = 0;
+            header = Header(0);
+        }
+
+        long room = _size - position - FrameHeader.SizeBytes;
+        bool expected = header.SequenceNumber == _expected || header.SequenceNumber == 1;
+        if (header.PayloadSize == 0 || header.PayloadSize > (ulong)room || !expected || header.PayloadSize > int.MaxValue)
+        {
+            frame = default;
+            return Refuse(header, position, held);
+        }
+
+        if (skipped != 0)
+        {
+            _skipped += (ulong)skipped;
+            Wraps++;
+        }
+
+        frame = new RingFrame(position + FrameHeader.SizeBytes, (int)header.PayloadSize, header.SequenceNumber);
+        Advance(frame, markers);
+        return true;
+    }
+
+    /// <summary>Publishes how far this reader got, after one or several calls of <see cref="TryNext"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal void Publish()
+    {
+        // PLAIN only observers read these two; no peer's correctness depends on them.
+        _readPosition.WriteOwned((ulong)_position);
+        _readCount.WriteOwned(_count);
+        if (_skipped != 0)
+        {
+            // The skipped end of the ring is free at once, without a token (spec 1.6 step 4).
+            _free.Add(_skipped);
+            _skipped = 0;
+        }
+    }
+
+    /// <summary>Gives bytes back to the writer and posts one token per frame. Any thread.</summary>
+    /// <returns>The free bytes afterwards.</returns>
+    internal ulong GiveBack(ulong bytes, int frames)
+    {
+        // PUBLISH [space] The full fence of the addition completes every load from the bytes before the writer may overwrite them.
+        //   Weaker: on arm64 a frame's reader sees bytes of a later frame.
+        ulong free = _free.Add(bytes);
+
+        // False only when the tokens of two thousand million frames have piled up; the writer has plenty then.
+        _spaceFreed.TryPost(frames);
+        return free;
+    }
+
+    /// <summary>
+    /// Sets the free bytes right after a writer died between charging and publishing. Only while no writer can connect and after
+    /// every frame was read.
+    /// </summary>
+    internal void RepairFreeBytes(RingLeasePool held)
+    {
+        // A frame may be given back by another thread meanwhile. Two equal quiet looks around the field exclude that.
+        bool quiet = !held.IsChanging();
+        ulong before = held.HeldBytes();
+        ulong free = _free.ReadAcquire();
+        ulong right = (ulong)_size - before;
+        if (quiet && free != right && !held.IsChanging() && held.HeldBytes() == before)
+        {
+            _free.CompareExchange(right, free);
+        }
+    }
+
+    private void Advance(in RingFrame frame, ulong markers)
+    {
+        long next = frame.Offset + frame.SizeBytes;
+        _position = next == _size ? 0 : next;
+        _count += 1 + markers;
+        _expected = frame.Sequence + 1;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private FrameHeader Header(long position) =>
+        FrameHeader.Decode(_payload.ReadOnlySpan(_start + position, FrameHeader.SizeBytes));
+
+    // A header that can not be right, or old bytes behind a token too many (a peer posted once too often).
+    private bool Refuse(in FrameHeader header, long position, RingLeasePool held)
+    {
+        bool atWriter = !IsBehind(_writePosition.ReadAcquire());
+        if (atWriter && _free.ReadAcquire() + held.HeldBytes() == (ulong)_size)
+        {
+            return false;
+        }
+
+        ulong room = (ulong)(_size - position - FrameHeader.SizeBytes);
+        bool badSize = header.PayloadSize == 0 || header.PayloadSize > room;
+        if (!badSize && header.PayloadSize > int.MaxValue)
+        {
+            ThrowCorrupted(position, "payload_size", header.PayloadSize, "frames of 2 GiB and more are not supported");
+        }
+
+        if (badSize)
+        {
+            ThrowCorrupted(
+                position,
+                "payload_size",
+                header.PayloadSize,
+                $"1 to {room} would fit before the end of the ring");
+        }
+
+        ThrowCorrupted(position, "sequence_number", header.SequenceNumber, $"{_expected} was expected");
+        return false;
+    }
+
+    [DoesNotReturn]
+    private void ThrowCorrupted(long position, string field, ulong value, string expected) =>
+        throw new SegmentCorruptedException(
+            $"Could not {Operation} from '{_name}': the frame header at ring position {position} has {field} {value}; {expected}. "
+            + "The writer is faulty or of an old version; close both ends and create the buffer again.",
+            Operation,
+            _control.Name.Value,
+            field,
+            value.ToString(CultureInfo.InvariantCulture));
+}
