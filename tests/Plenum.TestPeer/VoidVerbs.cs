@@ -94,7 +94,7 @@ internal static class VoidVerbs
     }
 
     /// <summary>
-    /// --segment --floats [--attached] [--reads N]: reads without pause; 'ready' after the first good read, any line ends it. Says
+    /// --segment --floats [--attached] [--distinct N]: reads without pause; 'ready' after N frames (1), any line ends it. Says
     /// 'summary OK FAILED TORN BACK UNVERIFIED SECOND DISTINCT P50NS P99NS'.
     /// </summary>
     [Verb("void-read")]
@@ -122,7 +122,7 @@ internal static class VoidVerbs
                 ? attached.TryRead(tally.Values, out VoidSnapshot snapshot)
                 : strict.TrySnapshot(tally.Values.AsSpan(), out snapshot);
             tally.Add(good, snapshot, MonotonicClock.Nanoseconds - start);
-            if (good && !announced)
+            if (!announced && tally.Distinct >= arguments.Number("distinct", 1))
             {
                 announced = true;
                 Line("ready");
@@ -230,6 +230,8 @@ internal static class VoidVerbs
 
         public float[] Values { get; } = new float[floats];
 
+        public long Distinct => _distinct;
+
         public void Add(bool good, in VoidSnapshot snapshot, long nanoseconds)
         {
             if (!good)
@@ -248,7 +250,7 @@ internal static class VoidVerbs
             bool wrong = snapshot.Verification == VoidVerification.Verified && Values[0] != snapshot.Frame % Modulus;
             _torn += torn || wrong ? 1 : 0;
             _back += snapshot.Frame < _last ? 1 : 0;
-            _distinct += snapshot.Frame != _last ? 1 : 0;
+            _distinct += snapshot.Frame != _last || _good == 1 ? 1 : 0;
             _unverified += snapshot.Verification == VoidVerification.Unverifiable ? 1 : 0;
             _second += snapshot.FromSecondBuffer ? 1 : 0;
             _last = snapshot.Frame;
