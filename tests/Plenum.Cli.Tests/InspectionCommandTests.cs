@@ -141,20 +141,19 @@ public sealed class InspectionCommandTests
     }
 
     [Fact]
-    public void Remove_StaleBuffer_RemovesSemaphoresAndLocksToo()
+    public void Remove_StaleBuffer_RemovesItsSemaphoresToo()
     {
         using var name = new TempSegment("remove");
         File.WriteAllBytes(
             name.FilePath, GoldenImage.Masked(GoldenImage.Read("zerobuffer", "cpp-08-writer-closed.bin"), (0x50, 16)));
         NamedSemaphore.Create("sem-w-" + name.Name).Dispose();
         NamedSemaphore.Create("sem-r-" + name.Name).Dispose();
-        Directory.CreateDirectory("/tmp/zerobuffer");
-        File.WriteAllText($"/tmp/zerobuffer/{name.Name}.lock", string.Empty);
 
+        // No lock file: any reader created meanwhile on this machine would sweep the stale buffer first.
         var run = CommandRun.InProcess("remove", "/" + name.Name, "--json");
 
         Assert.Equal(0, run.ExitCode);
-        Assert.Equal(4, run.Json.GetProperty("removed").GetArrayLength());
+        Assert.Equal(3, run.Json.GetProperty("removed").GetArrayLength());
         Assert.DoesNotContain(TempSegment.FilesOf(name.Name), File.Exists);
     }
 

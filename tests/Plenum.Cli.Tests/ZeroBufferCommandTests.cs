@@ -300,8 +300,9 @@ public sealed class ZeroBufferCommandTests
     private static Process StartReader(TempSegment name, params string[] more)
     {
         string[] size = more.Contains("--payload-size") ? [] : ["--payload-size", Small];
+        string[] timeout = more.Contains("--timeout-ms") ? [] : ["--timeout-ms", "50000"];
         Process reader = CommandRun.Start(
-            ["zerobuffer", "read", name.Name, .. size, "--timeout-ms", "50000", "--announce", "--json-output", .. more]);
+            ["zerobuffer", "read", name.Name, .. size, .. timeout, "--announce", "--json-output", .. more]);
         Assert.StartsWith("> {", reader.StandardOutput.ReadLine(), StringComparison.Ordinal);
         return reader;
     }
