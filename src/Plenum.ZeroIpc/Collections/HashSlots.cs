@@ -16,6 +16,7 @@ internal readonly struct HashSlots<TKey>
     where TKey : unmanaged
 {
     private const int MaxTries = 10_000;
+    private const uint MaxLayoutSamples = 256;
 
     private readonly SharedUInt32 _count;
     private readonly SharedUInt32Column _states;
@@ -47,6 +48,23 @@ internal readonly struct HashSlots<TKey>
     /// <summary>The slot at which the chain of a hash starts.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal uint Start(ulong hash) => _mask != 0 ? (uint)hash & _mask : (uint)(hash % _capacity);
+
+    /// <summary>
+    /// Whether some key lies where a search would not reach it: behind the first EMPTY slot of its chain. Looks at the first 256
+    /// slots. Operations of other processes never bring that about, because a slot never becomes EMPTY again.
+    /// </summary>
+    internal bool HasMisplacedKey()
+    {
+        for (uint index = 0; index < Math.Min(_capacity, MaxLayoutSamples); index++)
+        {
+            if (_states[index].ReadAcquire() == MapHeader.Occupied && !IsReachable(_keys.Read(index), index))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     /// <summary>Whether a slot holds a key now.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -177,6 +195,27 @@ internal readonly struct HashSlots<TKey>
 
         Release(index, MapHeader.Occupied);
         return false;
+    }
+
+    private bool IsReachable(TKey key, uint index)
+    {
+        ulong hash = Hash(key);
+        for (uint i = 0; i < _capacity; i++)
+        {
+            uint probe = Probe(hash, i);
+            if (probe == index)
+            {
+                return true;
+            }
+
+            if (_states[probe].ReadAcquire() == MapHeader.Empty)
+            {
+                break;
+            }
+        }
+
+        // Taken out and put elsewhere meanwhile?
+        return !IsOccupied(index) || !KeyTraits<TKey>.AreEqual(_keys.Read(index), key);
     }
 
     private SlotClaim Search(TKey key, ulong hash, bool lockPresent, out uint index, out uint place, out uint freeState)

@@ -56,6 +56,24 @@ internal readonly struct MapOpening
             _kind, Entry, $"slots of {slot.Stride} bytes that fill the entry", found, MapHeader.CapacityOffset);
     }
 
+    /// <summary>The two layouts can have slots of the same size; then the places of the keys tell them apart.</summary>
+    internal void RequirePlaces<TKey>(SlotLayout slot, HashLayout layout, SlotLayout other)
+        where TKey : unmanaged
+    {
+        SharedSegment segment = _memory.Segment;
+        if (slot.Stride != other.Stride
+            || !new HashSlots<TKey>(segment, Entry.Offset, slot, Capacity, layout).HasMisplacedKey())
+        {
+            return;
+        }
+
+        HashLayout wanted = layout == HashLayout.Native ? HashLayout.Python : HashLayout.Native;
+        string found = new HashSlots<TKey>(segment, Entry.Offset, other, Capacity, wanted).HasMisplacedKey()
+            ? "keys that neither layout put there"
+            : $"keys where the {(wanted == HashLayout.Python ? "Python" : "C++")} layout puts them: open it with that HashLayout";
+        throw _memory.WrongLayout(_kind, Entry, $"keys where the {layout} hash puts them", found, MapHeader.SlotsOffset);
+    }
+
     private string Suggestion() => (_kind, _valueSize) switch
     {
         ("set", 1) => ", as in a set of the Python layout (open it with HashLayout.Python) or a map",

@@ -116,6 +116,7 @@ public sealed class SharedMap<TKey, TValue> : IReadOnlyCollection<KeyValuePair<T
         opening.RequireSizes((uint)ShareableType.SizeOf<TKey>(), (uint)ShareableType.SizeOf<TValue>());
         HashLayout other = layout == HashLayout.Native ? HashLayout.Python : HashLayout.Native;
         opening.RequireLayout(SlotOf(layout), layout, SlotOf(other));
+        opening.RequirePlaces<TKey>(SlotOf(layout), layout, SlotOf(other));
         return new SharedMap<TKey, TValue>(memory, opening.Entry, opening.Capacity, layout);
     }
 

@@ -88,6 +88,7 @@ public sealed class SharedSet<T> : IReadOnlyCollection<T>
         opening.RequireSizes((uint)ShareableType.SizeOf<T>(), ValueSize(layout));
         HashLayout other = layout == HashLayout.Native ? HashLayout.Python : HashLayout.Native;
         opening.RequireLayout(SlotOf(layout), layout, SlotOf(other));
+        opening.RequirePlaces<T>(SlotOf(layout), layout, SlotOf(other));
         return new SharedSet<T>(memory, opening.Entry, opening.Capacity, layout);
     }
 
