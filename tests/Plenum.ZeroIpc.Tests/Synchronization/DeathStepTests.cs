@@ -3,7 +3,8 @@ using Plenum.Platform;
 namespace Plenum.ZeroIpc.Tests;
 
 /// <summary>
-/// A death at each step of the mutex's protocol: the records and bytes that the step leaves are made by hand through a second opening
+/// A death at each step of the mutex's protocol: the records and bytes that the step leaves are made by hand through a
+/// second opening
 /// of the segment, which is then given up as a killed process gives it up.
 /// </summary>
 public sealed class DeathStepTests
@@ -103,7 +104,8 @@ public sealed class DeathStepTests
         Assert.True(segment.First.Waits().Site(At).Line.IsEmpty);
     }
 
-    // A survivor that dies between stating itself and clearing the dead one's record leaves two dead owners of one mutex.
+    // A survivor that dies between stating itself and clearing the dead one's record leaves two dead owners of one
+    // mutex.
     [Fact]
     public void Mutex_SurvivorDiesWhileTakingOver_IsInheritedOnce()
     {
