@@ -25,6 +25,8 @@ public readonly ref struct FrameReservation
     /// <summary>The number the frame will have.</summary>
     public ulong Sequence { get; }
 
+    internal ulong Ticket => _ticket;
+
     /// <summary>False for a default value, and after the reservation was committed or aborted.</summary>
     public bool IsValid => _writer is not null && _writer.Reservation.IsOpenFor(_ticket);
 

@@ -74,6 +74,10 @@ public sealed class PeerProcess : IDisposable
     public static PeerProcess StartPython(params string[] arguments) =>
         Start("python3", ["-u", Repository.PathOf("tests", "peers", "python", "peer.py"), .. arguments]);
 
+    /// <summary>Starts Python 3 source text; <c>sys.argv[1:]</c> are the arguments.</summary>
+    public static PeerProcess StartPythonCode(string code, params string[] arguments) =>
+        Start("python3", ["-u", "-c", code, .. arguments]);
+
     /// <summary>Starts a built assembly with the dotnet host.</summary>
     public static PeerProcess StartDotnet(string assembly, params string[] arguments) =>
         Start(Environment.ProcessPath is { } host && Path.GetFileNameWithoutExtension(host) == "dotnet" ? host : "dotnet",

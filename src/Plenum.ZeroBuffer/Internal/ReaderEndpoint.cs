@@ -163,6 +163,8 @@ internal sealed class ReaderEndpoint
 
     internal ReadOnlySpan<byte> DataOf(scoped in RingFrame frame) => _ring.Data(frame);
 
+    internal Span<byte> MutableDataOf(scoped in RingFrame frame) => _ring.MutableData(frame);
+
     /// <summary>Gives back what a ticket stands for, once; from any thread.</summary>
     internal void Release(RingLease lease, ulong ticket)
     {

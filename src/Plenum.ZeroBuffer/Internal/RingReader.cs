@@ -72,6 +72,9 @@ internal sealed class RingReader
     /// <summary>The bytes of a frame.</summary>
     internal ReadOnlySpan<byte> Data(scoped in RingFrame frame) => _payload.ReadOnlySpan(_start + frame.Offset, frame.SizeBytes);
 
+    /// <summary>The bytes of a frame for a reader that edits them before it gives them back.</summary>
+    internal Span<byte> MutableData(scoped in RingFrame frame) => _payload.Span(_start + frame.Offset, frame.SizeBytes);
+
     /// <summary>The offset of a frame in the payload's segment.</summary>
     internal long SegmentOffset(in RingFrame frame) => _start + frame.Offset;
 

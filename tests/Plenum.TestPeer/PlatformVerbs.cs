@@ -1,0 +1,61 @@
+using Plenum.Platform;
+using static Plenum.TestPeer.PeerOutput;
+
+namespace Plenum.TestPeer;
+
+/// <summary>Verbs of the operating-system layer.</summary>
+internal static class PlatformVerbs
+{
+    /// <summary>--segment: waits for 'go', creates it; says 'created' or 'exists', then waits for 'exit'.</summary>
+    [Verb("platform-race-create")]
+    public static int RaceCreate(PeerArguments arguments)
+    {
+        SegmentName name = SegmentName.Parse(arguments.Text("segment"));
+        Line("ready");
+        _ = Next();
+        try
+        {
+            using SharedSegment segment = SharedSegment.Create(name, 4096);
+            Line("created");
+            _ = Next();
+        }
+        catch (SegmentExistsException)
+        {
+            Line("exists");
+            _ = Next();
+        }
+
+        return 0;
+    }
+
+    /// <summary>--segment --offset [--length]: takes the role's lock; says 'locked' or 'busy', holds it until a line.</summary>
+    [Verb("platform-role")]
+    public static int Role(PeerArguments arguments)
+    {
+        using SharedSegment segment = SharedSegment.Open(SegmentName.Parse(arguments.Text("segment")));
+        Line(segment.TryLockRole(arguments.Number("offset"), arguments.Number("length", 1)) ? "locked" : "busy");
+        _ = Next();
+        return 0;
+    }
+
+    /// <summary>--path: takes the file lock; says 'locked' or 'busy', holds it until a line.</summary>
+    [Verb("platform-file-lock")]
+    public static int TakeFileLock(PeerArguments arguments)
+    {
+        bool taken = FileLock.TryAcquire(arguments.Text("path"), out FileLock? held);
+        Line(taken ? "locked" : "busy");
+        _ = Next();
+        held?.Dispose();
+        return 0;
+    }
+
+    /// <summary>says its process id and start ticks, then waits for a line.</summary>
+    [Verb("platform-identity")]
+    public static int Identity(PeerArguments arguments)
+    {
+        _ = arguments;
+        Line($"identity {ProcessIdentity.Current.ProcessId} {ProcessIdentity.Current.StartTicks}");
+        _ = Next();
+        return 0;
+    }
+}
