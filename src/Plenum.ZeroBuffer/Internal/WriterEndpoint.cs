@@ -76,6 +76,7 @@ internal sealed class WriterEndpoint
         _gate.Enter();
         try
         {
+            _ring.Approach();
             long size = (long)first.Length + second.Length;
             if (!TryRoom(size, timeout, out RingPlacement placement, cancellationToken))
             {
