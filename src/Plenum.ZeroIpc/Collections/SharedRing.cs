@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Numerics;
 using Plenum.Platform;
 
 namespace Plenum.ZeroIpc;
@@ -20,8 +21,11 @@ public sealed class SharedRing<T>
     private readonly SharedColumn<T> _data;
     private readonly uint _capacityBytes;
     private readonly uint _slots;
-    private Cursor _writer;
-    private Cursor _reader;
+    private readonly ulong _mask;
+    private ulong _writerPosition;
+    private uint _writerSlot;
+    private ulong _readerPosition;
+    private uint _readerSlot;
 
     private SharedRing(SharedMemory memory, in SharedEntry entry, uint capacityBytes)
     {
@@ -29,6 +33,7 @@ public sealed class SharedRing<T>
         Entry = entry;
         _capacityBytes = capacityBytes;
         _slots = capacityBytes / ElementSize;
+        _mask = BitOperations.IsPow2(capacityBytes) ? capacityBytes - 1 : 0;
         SharedSegment segment = memory.Segment;
         _writePosition = segment.UInt64(entry.Offset + RingHeader.WritePositionOffset);
         _readPosition = segment.UInt64(entry.Offset + RingHeader.ReadPositionOffset);
@@ -161,9 +166,20 @@ public sealed class SharedRing<T>
             return false;
         }
 
-        uint slot = write == _writer.Position ? _writer.Slot : SlotOf(write);
+        uint slot;
+        if (_mask != 0)
+        {
+            slot = (uint)(write & _mask) / ElementSize;
+        }
+        else
+        {
+            // Where the last operation left off avoids a division; only right for the position it was noted with.
+            slot = write == _writerPosition ? _writerSlot : SlotOf(write);
+            _writerPosition = write + ElementSize;
+            _writerSlot = slot + 1 == _slots ? 0 : slot + 1;
+        }
+
         _data.Write(slot, item);
-        _writer = Next(write, slot);
 
         // PUBLISH [ring-item] The element is visible before the position moves. Weaker: the consumer reads the lap before.
         _writePosition.WriteRelease(write + ElementSize);
@@ -189,9 +205,19 @@ public sealed class SharedRing<T>
             return false;
         }
 
-        uint slot = read == _reader.Position ? _reader.Slot : SlotOf(read);
+        uint slot;
+        if (_mask != 0)
+        {
+            slot = (uint)(read & _mask) / ElementSize;
+        }
+        else
+        {
+            slot = read == _readerPosition ? _readerSlot : SlotOf(read);
+            _readerPosition = read + ElementSize;
+            _readerSlot = slot + 1 == _slots ? 0 : slot + 1;
+        }
+
         item = _data.Read(slot);
-        _reader = Next(read, slot);
 
         // PUBLISH [ring-free] The element was copied out before the position moves. Weaker: the producer overwrites it.
         _readPosition.WriteRelease(read + ElementSize);
@@ -275,9 +301,6 @@ public sealed class SharedRing<T>
         return count;
     }
 
-    private Cursor Next(ulong position, uint slot) =>
-        new() { Position = position + ElementSize, Slot = slot + 1 == _slots ? 0 : slot + 1 };
-
     private uint SlotOf(ulong position) => (uint)(position % _capacityBytes) / ElementSize;
 
     private int Used(ulong write, ulong read)
@@ -308,11 +331,4 @@ public sealed class SharedRing<T>
         $"Could not use ring '{Entry.Name}' in segment '{_memory.Name}': write_pos - read_pos is {used}, the capacity is "
         + $"{_capacityBytes} bytes of {ElementSize}-byte elements. Two producers or two consumers were at work, or it was overwritten.",
         "use ring", _memory.Name, "write_pos", used.ToString(CultureInfo.InvariantCulture));
-
-    // Where the last operation left off; avoids the division. Only right for the position it names, so it never needs to be shared.
-    private struct Cursor
-    {
-        internal ulong Position;
-        internal uint Slot;
-    }
 }

@@ -139,6 +139,20 @@ public sealed class NameTable : IReadOnlyCollection<SharedEntry>
         }
     }
 
+    /// <summary>The name of the entry at an offset, for messages.</summary>
+    internal string NameAt(long offset)
+    {
+        foreach (SharedEntry entry in this)
+        {
+            if (entry.Offset == offset)
+            {
+                return entry.Name;
+            }
+        }
+
+        return "?";
+    }
+
     internal uint ReadCount()
     {
         uint count = _entryCount.ReadAcquire();
