@@ -8,16 +8,22 @@ namespace Plenum.ZeroIpc;
 /// </remarks>
 internal static class DeadStep
 {
+    private const ulong MaxItems = 1 << 20;
+
     /// <summary>Settles a ticket, index or slot if its claimant is dead. One process and thread settles at a time.</summary>
     /// <param name="waits">The segment's wait table.</param>
     /// <param name="claims">The kind of step and its structure.</param>
     /// <param name="item">The ticket, index or slot.</param>
+    /// <param name="isUnique">
+    /// Whether an item is claimed once only (tickets). An index or slot is claimed again and again, so a dead process' record may be an
+    /// old one: it proves nothing while a living process names the same item.
+    /// </param>
     /// <param name="settle">
     /// Finishes the step, or takes it back; must be repeatable, because its caller may die too. Returns false when the structure shows
     /// that the step was finished.
     /// </param>
     /// <returns>True when it was settled.</returns>
-    internal static bool TrySettle(WaitTable waits, in StepClaims claims, uint item, Func<bool> settle)
+    internal static bool TrySettle(WaitTable waits, in StepClaims claims, uint item, bool isUnique, Func<bool> settle)
     {
         DeathRecovery recovery = waits.Recovery;
         if (!recovery.HasDead(claims.Kind, claims.Offset) || !recovery.TryBegin())
@@ -27,35 +33,35 @@ internal static class DeadStep
 
         try
         {
-            List<OwnerClaim> all = recovery.Claims(claims.Kind, claims.Offset);
             OwnerClaim? proof = null;
             bool contested = false;
-            foreach (OwnerClaim claim in all)
+            foreach (OwnerClaim claim in recovery.Claims(claims.Kind, claims.Offset))
             {
-                if (!Covers(claim, item))
+                if (Covers(claim, item))
                 {
-                    continue;
+                    contested |= !claim.IsDead;
+                    bool better = proof is null || claim.Word.State == ClaimState.Held;
+                    proof = claim.IsDead && better ? claim : proof;
                 }
-
-                if (claim.IsDead && claim.Word.State == ClaimState.Held)
-                {
-                    proof = claim;
-                    contested = false;
-                    break;
-                }
-
-                proof = claim.IsDead ? claim : proof;
-                contested |= !claim.IsDead;
             }
 
-            if (proof is not { } found
-                || (found.Word.State != ClaimState.Held && (contested || waits.ForeignPeers)))
+            if (proof is not { } found)
+            {
+                return false;
+            }
+
+            bool proven = found.Word.State == ClaimState.Held && (isUnique || !contested);
+            if (!proven && (contested || waits.ForeignPeers))
             {
                 return false;
             }
 
             bool settled = settle();
-            Shorten(recovery, found, item);
+            if (settled && found.Aux >> 32 == 0)
+            {
+                recovery.Clear(found);
+            }
+
             return settled;
         }
         finally
@@ -64,15 +70,40 @@ internal static class DeadStep
         }
     }
 
-    private static bool Covers(in OwnerClaim claim, uint item) => item - (uint)claim.Aux <= (uint)(claim.Aux >> 32);
-
-    // A record of several items is kept until its last one was looked at; the earlier ones stay named, which does no harm, because
-    // the structure shows that they are finished.
-    private static void Shorten(DeathRecovery recovery, in OwnerClaim claim, uint item)
+    /// <summary>Frees the records of the dead whose steps turn out to be finished, or never to have begun.</summary>
+    /// <param name="waits">The segment's wait table.</param>
+    /// <param name="claims">The kind of step and its structure.</param>
+    /// <param name="isPending">Whether the structure shows a ticket, index or slot to be claimed and unfinished.</param>
+    internal static void Sweep(WaitTable waits, in StepClaims claims, Func<uint, bool> isPending)
     {
-        if (item - (uint)claim.Aux == (uint)(claim.Aux >> 32))
+        DeathRecovery recovery = waits.Recovery;
+        if (!recovery.HasDead(claims.Kind, claims.Offset) || !recovery.TryBegin())
         {
-            recovery.Clear(claim);
+            return;
+        }
+
+        try
+        {
+            foreach (OwnerClaim claim in recovery.Claims(claims.Kind, claims.Offset))
+            {
+                uint more = (uint)Math.Min(claim.Aux >> 32, MaxItems);
+                bool pending = false;
+                for (uint i = 0; i <= more && !pending; i++)
+                {
+                    pending = isPending((uint)claim.Aux + i);
+                }
+
+                if (claim.IsDead && !pending)
+                {
+                    recovery.Clear(claim);
+                }
+            }
+        }
+        finally
+        {
+            recovery.End();
         }
     }
+
+    private static bool Covers(in OwnerClaim claim, uint item) => item - (uint)claim.Aux <= (uint)(claim.Aux >> 32);
 }

@@ -264,7 +264,8 @@ internal struct QueueSlots<T>
 
     /// <summary>Finishes the tickets of dead claimants that stand in the way of consumers and producers.</summary>
     /// <returns>True when anything was finished.</returns>
-    internal readonly bool Settle(WaitTable waits) => SkipDeadProducers(waits) | FreeDeadConsumers(waits);
+    internal readonly bool Settle(WaitTable waits) =>
+        new QueueRepair(_head, _tail, _sequences, _adding, _taking).Settle(waits);
 
     /// <summary>Fills the bytes of an empty queue.</summary>
     internal static void Initialize(SharedSegment segment, long offset, uint capacity, int elementSize)
@@ -278,68 +279,6 @@ internal struct QueueSlots<T>
         {
             sequences[i].WriteOwned(i);
         }
-    }
-
-    // The oldest ticket was claimed and not published: if its producer died, the ticket is taken like an element, without one.
-    private readonly bool SkipDeadProducers(WaitTable waits)
-    {
-        bool any = false;
-        for (uint i = 0; i < _capacity; i++)
-        {
-            uint head = _head.ReadAcquire();
-            SharedUInt32 sequence = _sequences[head & _mask];
-            if (_tail.ReadAcquire() == head || sequence.ReadAcquire() != head)
-            {
-                break;
-            }
-
-            SharedUInt32 counter = _head;
-            uint capacity = _capacity;
-            bool skipped = DeadStep.TrySettle(waits, _adding, head, () =>
-            {
-                // CLAIM ticket 'head' in the dead producer's place; no consumer can, because it is not published.
-                if (sequence.ReadAcquire() != head || counter.CompareExchange(head + 1, head) != head)
-                {
-                    return false;
-                }
-
-                sequence.WriteRelease(head + capacity);
-                return true;
-            });
-            if (!skipped)
-            {
-                break;
-            }
-
-            any = true;
-        }
-
-        return any;
-    }
-
-    // The slot that the next producer needs holds an element that was claimed long ago: its consumer died with it.
-    private readonly bool FreeDeadConsumers(WaitTable waits)
-    {
-        uint head = _head.ReadAcquire();
-        bool any = false;
-        for (uint distance = 1; distance <= _capacity; distance++)
-        {
-            uint ticket = head - distance;
-            SharedUInt32 sequence = _sequences[ticket & _mask];
-            if (sequence.ReadAcquire() != ticket + 1)
-            {
-                continue;
-            }
-
-            uint capacity = _capacity;
-            any |= DeadStep.TrySettle(
-                waits,
-                _taking,
-                ticket,
-                () => sequence.CompareExchange(ticket + capacity, ticket + 1) == ticket + 1);
-        }
-
-        return any;
     }
 
     private readonly void CopyOut(uint head, Span<T> items)
