@@ -65,7 +65,6 @@ public sealed class SharedRing<T> : ITransfer<T>
     public long TotalRead => (long)(_readPosition.ReadAcquire() / ElementSize);
 
     /// <summary>Number of elements now.</summary>
-    /// <exception cref="SegmentCorruptedException">The positions are further apart than the ring is long.</exception>
     public int Count
     {
         get
