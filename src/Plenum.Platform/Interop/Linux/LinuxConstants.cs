@@ -37,6 +37,7 @@ internal static class LinuxConstants
     internal const short F_UNLCK = 2;
 
     internal const int FUTEX_WAKE = 1;
+    internal const int FUTEX_CMP_REQUEUE = 4;
     internal const int FUTEX_WAIT_BITSET = 9;
     internal const uint FUTEX_BITSET_MATCH_ANY = 0xFFFFFFFF;
 
