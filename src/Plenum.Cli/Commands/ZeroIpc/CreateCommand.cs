@@ -25,7 +25,8 @@ internal sealed class CreateCommand : PlenumCommand
         _segment = Declare(Symbols.Name("SEGMENT", "The segment's name."));
         _size = Declare(Symbols.Size("--size", "Size of the segment.", 10 << 20, "10MiB", "-s"));
         _entries = Declare(Symbols.Number("--entries", "Rows of the name table.", 64, 1, 1 << 20));
-        _replace = Declare(Symbols.Flag("--replace", "Replace a segment of that name; who has it open keeps the old one."));
+        _replace = Declare(Symbols.Flag(
+            "--replace", "Replace a segment of that name; who has it open keeps the old one."));
         _json = Declare(Symbols.Json());
         Examples = ["plenum zeroipc create sensors --size 10MiB", "plenum zeroipc create sensors --size 64KiB --entries 256 --replace"];
         Remarks = "The segment lives until it is removed. Exit code 7 when the name is taken.";
