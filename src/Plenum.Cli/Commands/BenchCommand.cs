@@ -13,7 +13,8 @@ namespace Plenum.Cli.Commands;
 /// <summary><c>plenum bench</c>: quick latency and throughput beside the machine's limit.</summary>
 internal sealed class BenchCommand : PlenumCommand
 {
-    internal const string Summary = "Measure latency and throughput between two processes beside the machine's physical limit.";
+    internal const string Summary =
+        "Measure latency and throughput between two processes beside the machine's physical limit.";
 
     private const int MessageBytes = 64;
     private static readonly int[] s_frameSizes = [64, 1024, 64 * 1024, 1 << 20, 6 << 20];

@@ -23,7 +23,8 @@ internal sealed class ListCommand : PlenumCommand
         _protocol = Declare(Symbols.Choice(
             "--protocol", "Only segments of this protocol.", "all", "all", "zerobuffer", "zeroipc", "void", "unknown"));
         _watch = Declare(Symbols.Flag("--watch", "Repeat until Ctrl-C."));
-        _interval = Declare(Symbols.Duration("--interval", "Time between two looks with --watch.", TimeSpan.FromSeconds(1), "1s"));
+        _interval = Declare(Symbols.Duration(
+            "--interval", "Time between two looks with --watch.", TimeSpan.FromSeconds(1), "1s"));
         _json = Declare(Symbols.Json());
         Examples = ["plenum list", "plenum list --protocol zerobuffer --json", "plenum list --watch"];
         Remarks = """

@@ -19,7 +19,8 @@ internal sealed class ShowCommand : PlenumCommand
     internal ShowCommand()
         : base("show", Summary)
     {
-        _segment = Declare(Symbols.Name("SEGMENT", "A segment's name, protocol:NAME, or the path of a copied segment."));
+        _segment = Declare(Symbols.Name(
+            "SEGMENT", "A segment's name, protocol:NAME, or the path of a copied segment."));
         _entry = Declare(Symbols.OptionalName("ENTRY", "The name of one structure of a ZeroIPC segment."));
         _json = Declare(Symbols.Json());
         Examples = ["plenum show camera", "plenum show /sensors temperature --json", "plenum show zerobuffer:camera"];

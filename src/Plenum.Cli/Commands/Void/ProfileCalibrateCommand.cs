@@ -30,7 +30,8 @@ internal sealed class ProfileCalibrateCommand : PlenumCommand
             "--values", "The values it publishes, separated by blanks; by default 1.5 2.5 3.5 and so on."));
         _output = Declare(Symbols.FilePath("--output", "Write the profile to this file instead of stdout.", "-o"));
         _captures = Declare(Symbols.Number("--captures", "How many times to look.", 8, 1, 64));
-        _interval = Declare(Symbols.Duration("--interval", "Time between two looks.", TimeSpan.FromMilliseconds(250), "250ms"));
+        _interval = Declare(Symbols.Duration(
+            "--interval", "Time between two looks.", TimeSpan.FromMilliseconds(250), "250ms"));
         Examples = ["plenum void profile calibrate cal --channels 7 --length 3 --output found.json"];
         Remarks = """
             While it looks, let the writer publish the values a few times, then disconnect and connect it once: what grows with the

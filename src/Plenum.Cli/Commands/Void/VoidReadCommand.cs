@@ -25,10 +25,12 @@ internal sealed class VoidReadCommand : PlenumCommand
         : base("read", Summary)
     {
         _name = Declare(Symbols.Name("NAME", "The segment's name."));
-        _format = Declare(Symbols.Choice("--format", "How to print a snapshot.", "list", "list", "values", "csv", "json", "raw"));
+        _format = Declare(Symbols.Choice(
+            "--format", "How to print a snapshot.", "list", "list", "values", "csv", "json", "raw"));
         _follow = Declare(Symbols.Flag("--follow", "Print every new frame until Ctrl-C.", "-f"));
         _rate = Declare(Symbols.Rate("--rate", "With --follow, at most this many snapshots a second.", 60, "60"));
-        _count = Declare(Symbols.Number("--count", "With --follow, stop after this many; 0 for no limit.", 0L, 0, long.MaxValue, "-n"));
+        _count = Declare(Symbols.Number(
+            "--count", "With --follow, stop after this many; 0 for no limit.", 0L, 0, long.MaxValue, "-n"));
         _profile = Declare(VoidArguments.Profile());
         _json = Declare(Symbols.Flag("--json", "The same as --format json."));
         Examples = ["plenum void read levels", "plenum void read levels --follow --format csv --rate 10 > levels.csv"];

@@ -28,7 +28,8 @@ internal sealed class VoidStateCommand : PlenumCommand
         _poll = Declare(Symbols.Flag("--poll", "Follow the events until Ctrl-C."));
         _frequency = Declare(Symbols.Rate("--poll-freq", "Checks a second.", 60, "60"));
         _stall = Declare(Symbols.Number("--stall-frames", "Unchanged checks that make a stall.", 5, 1, int.MaxValue));
-        _count = Declare(Symbols.Number("--count", "With --poll, stop after this many events; 0 for no limit.", 0L, 0, long.MaxValue, "-n"));
+        _count = Declare(Symbols.Number(
+            "--count", "With --poll, stop after this many events; 0 for no limit.", 0L, 0, long.MaxValue, "-n"));
         _profile = Declare(VoidArguments.Profile());
         _json = Declare(Symbols.Json());
         Examples = ["plenum void state levels", "plenum void state levels --poll --poll-freq 60 --stall-frames 5 --json"];

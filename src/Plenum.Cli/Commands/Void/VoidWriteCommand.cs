@@ -39,7 +39,8 @@ internal sealed class VoidWriteCommand : PlenumCommand
         _ownerApp = Declare(Symbols.Text("--owner-app", "Owner string.", "plenum"));
         _ownerProject = Declare(Symbols.Text("--owner-project", "Owner string."));
         _ownerNode = Declare(Symbols.Text("--owner-node", "Owner string."));
-        _frames = Declare(Symbols.Number("--frames", "Stop after this many frames; 0 for no limit.", 0L, 0, long.MaxValue, "-n"));
+        _frames = Declare(Symbols.Number(
+            "--frames", "Stop after this many frames; 0 for no limit.", 0L, 0, long.MaxValue, "-n"));
         _profile = Declare(VoidArguments.Profile());
         _hold = Declare(Symbols.Flag("--hold", "Keep it published after the last frame, until Ctrl-C."));
         _json = Declare(Symbols.Json());

@@ -32,17 +32,21 @@ internal sealed class ReadCommand : PlenumCommand
         _name = Declare(Symbols.Name("NAME", "The buffer's name."));
         _metadataSize = Declare(Symbols.Size("--metadata-size", "Size of the metadata block.", 4096, "4096"));
         _payloadSize = Declare(Symbols.Size("--payload-size", "Size of the ring of frames.", 256L << 20, "256MiB"));
-        _frames = Declare(Symbols.Number("--frames", "Stop after this many frames; 0 for no limit.", 0L, 0, long.MaxValue, "-n"));
+        _frames = Declare(Symbols.Number(
+            "--frames", "Stop after this many frames; 0 for no limit.", 0L, 0, long.MaxValue, "-n"));
         _size = Declare(Symbols.Size("--size", "Expect frames of this size; 0 for any.", 0, "0", "-s"));
         _timeout = Declare(Symbols.Number(
             "--timeout-ms", "How long to wait for a frame; -1 for ever.", 5000, -1, int.MaxValue));
         _verify = Declare(Symbols.Choice("--verify", "Check the contents.", FramePattern.None,
             FramePattern.None, FramePattern.Sequential, FramePattern.Zero, FramePattern.Ones));
         _checksum = Declare(Symbols.Flag("--checksum", "Report the FNV-1a 64-bit checksum of all payload bytes."));
-        _output = Declare(Symbols.FilePath("--output", "Write the frames' bytes to this file, or to stdout with -.", "-o"));
+        _output = Declare(Symbols.FilePath(
+            "--output", "Write the frames' bytes to this file, or to stdout with -.", "-o"));
         _batch = Declare(Symbols.Number("--batch-size", "Frames taken before their space is given back.", 1, 1, 4096));
-        _announce = Declare(Symbols.Flag("--announce", "First print a line with the buffer's name and sizes, for the writer."));
-        _json = Declare(Symbols.Flag("--json-output", "Print the report as one JSON object on the last line.", "--json"));
+        _announce = Declare(Symbols.Flag(
+            "--announce", "First print a line with the buffer's name and sizes, for the writer."));
+        _json = Declare(Symbols.Flag(
+            "--json-output", "Print the report as one JSON object on the last line.", "--json"));
         Examples =
         [
             "plenum zerobuffer read camera --timeout-ms 10000",
