@@ -131,7 +131,7 @@ public sealed class WriterProcessTests
         using PeerProcess b = PeerProcess.StartPeer("void-race", "--segment", name.Name);
         a.ExpectLine("ready");
         b.ExpectLine("ready");
-        int rounds = Campaign.Count(200, 1000);
+        int rounds = Campaign.Count(120, 1000);
         int[] wins = new int[2];
         for (int round = 0; round < rounds; round++)
         {

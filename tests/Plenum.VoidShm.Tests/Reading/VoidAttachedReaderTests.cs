@@ -230,7 +230,7 @@ public sealed class VoidAttachedReaderTests
     {
         using var name = new TempSegment("d");
         using VoidShmWriter writer = VoidShmWriter.Connect(name.Name, 1, 4096);
-        for (int round = 0; round < 20; round++)
+        for (int round = 0; round < 8; round++)
         {
             var reader = new VoidAttachedReader(name.Name);
             using var started = new ManualResetEventSlim();

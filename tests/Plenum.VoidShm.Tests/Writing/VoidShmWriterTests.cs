@@ -319,7 +319,7 @@ public sealed class VoidShmWriterTests
     [Fact]
     public void Dispose_WhileOtherThreadsWrite_EndsCleanly()
     {
-        for (int round = 0; round < 20; round++)
+        for (int round = 0; round < 8; round++)
         {
             using var name = new TempSegment("dis");
             VoidShmWriter writer = VoidShmWriter.Connect(name.Name, 1, 4096);
