@@ -16,7 +16,7 @@ public sealed unsafe partial class SharedSegment
         SegmentName name, long sizeBytes, Action<SharedSegment>? initialize, SegmentOptions options)
     {
         const string operation = "create segment";
-        uint mode = LinuxFiles.Mode(options.Permission);
+        uint mode = UnixMode.Of(options.Permission);
         NativeFile file = LinuxFiles.OpenUnnamed(mode, out byte[]? temporaryPath, name.Value);
         SharedSegment? segment = null;
         bool published = false;

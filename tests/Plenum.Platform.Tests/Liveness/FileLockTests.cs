@@ -2,6 +2,7 @@ using Plenum.TestSupport;
 
 namespace Plenum.Platform.Tests.Liveness;
 
+[Trait("OS", "Linux")]
 public sealed class FileLockTests : IDisposable
 {
     private readonly TempSegment _name = new("lock");

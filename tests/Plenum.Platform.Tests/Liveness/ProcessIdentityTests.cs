@@ -3,6 +3,7 @@ using Plenum.TestSupport;
 
 namespace Plenum.Platform.Tests.Liveness;
 
+[Trait("OS", "Linux")]
 public sealed class ProcessIdentityTests
 {
     [Fact]

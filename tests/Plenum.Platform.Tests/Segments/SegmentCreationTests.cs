@@ -2,6 +2,7 @@ using Plenum.TestSupport;
 
 namespace Plenum.Platform.Tests.Segments;
 
+[Trait("OS", "Linux")]
 public sealed class SegmentCreationTests
 {
     private const long Gibibyte = 1L << 30;

@@ -3,6 +3,7 @@ using Plenum.TestSupport;
 
 namespace Plenum.Platform.Tests.Segments;
 
+[Trait("OS", "Linux")]
 public sealed class SegmentLifetimeTests
 {
     [Fact]

@@ -2,6 +2,7 @@ using Plenum.TestSupport;
 
 namespace Plenum.Platform.Tests.Segments;
 
+[Trait("OS", "Linux")]
 public sealed class SegmentOpeningTests
 {
     [Fact]

@@ -2,6 +2,7 @@ using Plenum.TestSupport;
 
 namespace Plenum.Platform.Tests.Waiting;
 
+[Trait("OS", "Linux")]
 public sealed class NamedSemaphoreAsyncTests : IDisposable
 {
     private readonly TempSegment _name = new("sema");
