@@ -1,3 +1,4 @@
+using Plenum.Inspection.Void;
 using Plenum.Inspection.ZeroBuffer;
 using Plenum.Inspection.ZeroIpc;
 using Plenum.Platform;
@@ -8,7 +9,7 @@ namespace Plenum.Inspection;
 /// <remarks>Only reads: never maps, never consumes, never wakes anybody. Stateless and thread-safe.</remarks>
 public static class SegmentInspector
 {
-    private static readonly ISegmentProbe[] s_probes = [new ZeroIpcProbe(), new ZeroBufferProbe()];
+    private static readonly ISegmentProbe[] s_probes = [new ZeroIpcProbe(), new VoidSegmentProbe(), new ZeroBufferProbe()];
 
     /// <summary>Tells which protocol a segment follows.</summary>
     /// <param name="image">The segment.</param>

@@ -10,6 +10,7 @@ internal static class ArgumentNormalizer
     {
         var result = new List<string>(args.Length);
         var scope = new List<Command> { root };
+        bool asksForHelp = args.Any(word => word is "--help" or "-h" or "-?");
         for (int i = 0; i < args.Length; i++)
         {
             string word = args[i];
@@ -26,7 +27,7 @@ internal static class ArgumentNormalizer
             }
             else if (word.StartsWith('-') && FindOption(scope, word) is var option)
             {
-                if (option is null && scope[^1] is PlenumCommand { TakesValues: false } && LooksLikeOption(word))
+                if (option is null && !asksForHelp && scope[^1] is PlenumCommand { TakesValues: false } && LooksLikeOption(word))
                 {
                     throw CommandException.Usage($"unknown option '{word}' (put -- before a name that starts with --)");
                 }

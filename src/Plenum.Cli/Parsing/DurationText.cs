@@ -24,7 +24,7 @@ internal static class DurationText
         }
 
         if (!double.TryParse(number, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double value)
-            || value * factor > TimeSpan.MaxValue.TotalSeconds / 2)
+            || !double.IsFinite(value) || value * factor > TimeSpan.MaxValue.TotalSeconds / 2)
         {
             return false;
         }

@@ -171,7 +171,8 @@ internal sealed class CalibrationSolver
         {
             if (GrowsWithWrites(at))
             {
-                int low = _bigEndian && at - 4 >= from && Everywhere(at - 4, 4, 0) && (at - 4) % 8 == 0 ? at - 4 : at;
+                // Most significant byte first, a cell of zeros before it is the counter's upper half: nothing else leaves a gap there.
+                int low = _bigEndian && at - 4 >= from && Everywhere(at - 4, 4, 0) ? at - 4 : at;
                 _findings.Add($"frame at {low}: it grows from write to write");
                 return low;
             }

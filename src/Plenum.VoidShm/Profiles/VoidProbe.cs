@@ -116,7 +116,7 @@ public static class VoidProbe
     {
         VoidLayout layout = profile.Layout;
         VoidFieldPlacement at = layout[VoidField.HeaderSize];
-        if (profile.HeaderBytes is not null || start.Length < at.Offset + at.SizeBytes || start.Length < layout.HeaderBytes)
+        if (profile.HeaderBytes is not null || start.Length < at.Offset + at.SizeBytes)
         {
             return profile;
         }

@@ -31,6 +31,7 @@ internal sealed class AttachedSession
     private readonly bool _bigEndian;
     private readonly bool _checkEachCopy;
     private long _lastNameCheck;
+    private bool _gone;
 
     private AttachedSession(
         SharedSegment segment, VoidLayout layout, in VoidHeader header, in TrailerFacts trailer, VoidSizeCheck sizeCheck)
@@ -127,7 +128,7 @@ internal sealed class AttachedSession
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal bool IsUsable()
     {
-        if (_checkEachCopy && _segment.CurrentSizeBytes() < _requiredBytes)
+        if (_gone || (_checkEachCopy && _segment.CurrentSizeBytes() < _requiredBytes))
         {
             return false;
         }
@@ -215,7 +216,8 @@ internal sealed class AttachedSession
     private bool IsStillNamed(long now)
     {
         _lastNameCheck = now;
-        return !IsShrunk() && _segment.IsNamed();
+        _gone = IsShrunk() || !_segment.IsNamed();
+        return !_gone;
     }
 
     private int CopyForeign(Span<float> destination, out ulong frame)

@@ -14,6 +14,7 @@ namespace Plenum.VoidShm.Writing;
 internal static class EpochClock
 {
     private const int MaxNames = 4096;
+    private const ulong WideBase = 1UL << 52;
     private const long NanosecondsPerNarrowTick = 1_000_000_000 / 64;
 
     private static readonly ConcurrentDictionary<string, ulong> s_last = new(StringComparer.Ordinal);
@@ -62,6 +63,7 @@ internal static class EpochClock
     internal static ulong Time(ulong max)
     {
         long now = MonotonicClock.Nanoseconds;
-        return max == ulong.MaxValue ? (ulong)(now / 1000) : (ulong)(now / NanosecondsPerNarrowTick) & max;
+        ulong half = max >> 1;
+        return max == ulong.MaxValue ? WideBase + (ulong)(now / 1000) : half + 1 + ((ulong)(now / NanosecondsPerNarrowTick) & half);
     }
 }

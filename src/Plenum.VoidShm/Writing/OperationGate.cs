@@ -13,15 +13,22 @@ internal struct OperationGate
     private const int Leased = 2;
 
     private int _state;
+    private int _closers;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal void Enter()
     {
-        // CLAIM the endpoint. Full fence: the memory is touched after the claim, never before.
-        int found = Interlocked.CompareExchange(ref _state, Taken, Free);
-        if (found != Free)
+        // Operations without a pause between them would keep out who wants to close.
+        if (Volatile.Read(ref _closers) != 0)
         {
-            EnterSlow(found);
+            EnterSlow();
+            return;
+        }
+
+        // CLAIM the endpoint. Full fence: the memory is touched after the claim, never before.
+        if (Interlocked.CompareExchange(ref _state, Taken, Free) != Free)
+        {
+            EnterSlow();
         }
     }
 
@@ -34,32 +41,44 @@ internal struct OperationGate
     /// <summary>As <see cref="Enter"/>, but reports an open lease instead of throwing.</summary>
     internal bool TryEnterForClosing()
     {
+        Interlocked.Increment(ref _closers);
         var spin = new SpinWait();
+        int found;
         while (true)
         {
             // OBSERVE [gate] Pairs with Leave.
-            int found = Interlocked.CompareExchange(ref _state, Taken, Free);
+            found = Interlocked.CompareExchange(ref _state, Taken, Free);
             if (found != Taken)
             {
-                return found == Free;
+                break;
             }
 
             spin.SpinOnce();
         }
+
+        Interlocked.Decrement(ref _closers);
+        return found == Free;
     }
 
-    private void EnterSlow(int found)
+    private void EnterSlow()
     {
         var spin = new SpinWait();
-        while (found != Free)
+        while (true)
         {
+            int found = Volatile.Read(ref _closers) != 0
+                ? Taken
+                : Interlocked.CompareExchange(ref _state, Taken, Free);
+            if (found == Free)
+            {
+                return;
+            }
+
             if (found == Leased)
             {
                 ThrowLeased();
             }
 
             spin.SpinOnce();
-            found = Interlocked.CompareExchange(ref _state, Taken, Free);
         }
     }
 

@@ -135,6 +135,7 @@ internal sealed class CountLock
     }
 
     /// <summary>Gives the mutex back and keeps the record, for a holder that will lock again with it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal void GiveBackKeeping(OwnerRecord record)
     {
         record.Say(_doubt);

@@ -18,16 +18,14 @@ namespace Plenum.ZeroIpc;
 /// </remarks>
 public readonly struct MutexLock : IDisposable
 {
-    private readonly CountLock? _subject;
     private readonly OwnerRecord? _record;
     private readonly int _stamp;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal MutexLock(CountLock subject, OwnerRecord record, bool abandoned)
     {
-        _subject = subject;
         _record = record;
-        record.WasAbandoned = abandoned;
+        record.Hold(subject, abandoned);
         _stamp = record.Stamp;
     }
 
@@ -40,7 +38,7 @@ public readonly struct MutexLock : IDisposable
     /// </summary>
     public bool WasAbandoned => IsHeld && _record!.WasAbandoned;
 
-    internal CountLock? Subject => _subject;
+    internal CountLock? Subject => _record?.Mutex;
 
     internal OwnerRecord? Record => _record;
 
@@ -52,7 +50,7 @@ public readonly struct MutexLock : IDisposable
         OwnerRecord? record = _record;
         if (record is not null && record.Stamp == _stamp)
         {
-            _subject!.GiveBack(record);
+            record.Mutex!.GiveBack(record);
         }
     }
 }

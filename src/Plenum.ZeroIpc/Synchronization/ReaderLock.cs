@@ -5,15 +5,13 @@ namespace Plenum.ZeroIpc;
 /// value holds nothing.</remarks>
 public readonly struct ReaderLock : IDisposable
 {
-    private readonly ReaderWriterCore? _core;
     private readonly OwnerRecord? _record;
     private readonly int _stamp;
 
     internal ReaderLock(ReaderWriterCore core, OwnerRecord record, bool abandoned)
     {
-        _core = core;
         _record = record;
-        record.WasAbandoned = abandoned;
+        record.Hold(core, abandoned);
         _stamp = record.Stamp;
     }
 
@@ -32,7 +30,7 @@ public readonly struct ReaderLock : IDisposable
         OwnerRecord? record = _record;
         if (record is not null && record.Stamp == _stamp)
         {
-            _core!.ExitRead(record);
+            record.Reader!.ExitRead(record);
         }
     }
 }

@@ -14,23 +14,32 @@ internal sealed class ReaderWriterCore : IWaitWatch
     private readonly CountLock _writersMutex;
     private readonly WaitSite _readersSite;
     private readonly WaitSite _writerSite;
+    private readonly TicketLine _readersLine;
+    private readonly OwnerTable _owners;
+    private readonly ClaimWord _doubt;
+    private readonly ClaimWord _held;
     private readonly long _offset;
     private readonly string _name;
 
     internal ReaderWriterCore(
         SharedSegment segment, WaitTable table, long offset, CountLock readersMutex, CountLock writersMutex, string name)
     {
+        _owners = table.Owners;
+        _doubt = new ClaimWord(ClaimKind.Reader, ClaimState.Doubt, offset);
+        _held = new ClaimWord(ClaimKind.Reader, ClaimState.Held, offset);
         _offset = offset;
         _name = name;
         _readers = segment.Int32(offset);
         _writerActive = segment.Int32(offset + 4);
         _readersMutex = readersMutex;
+        _readersLine = readersMutex.Line;
+        Table = table;
         _writersMutex = writersMutex;
         _readersSite = table.Site(offset);
         _writerSite = table.Site(offset + 4);
     }
 
-    internal WaitTable Table => _readersSite.Table;
+    internal WaitTable Table { get; }
 
     internal int Readers => Math.Max(0, _readers.ReadAcquire());
 
@@ -41,26 +50,28 @@ internal sealed class ReaderWriterCore : IWaitWatch
     /// <summary>Reads, at once or after the writers; not held when the time was over.</summary>
     internal ReaderLock EnterRead(long deadlineNanoseconds, CancellationToken cancellationToken)
     {
-        WriterGone? gone = null;
-        while (true)
+        OwnerRecord record = _owners.Take();
+        OwnerRecord gate = record.Spare;
+        if (_readersLine.IsEmpty && _readersMutex.TryTake(gate))
         {
-            MutexLock gate = _readersMutex.Enter(deadlineNanoseconds, cancellationToken);
-            if (!gate.IsHeld)
+            // OBSERVE [rwlock] Pairs with the writer's retreat: what it stored is visible to this reader.
+            bool free = _writerActive.ReadAcquire() == 0;
+            if (free)
             {
-                return default;
+                record.Say(_doubt);
+                _ = _readers.Increment();
+                record.Say(_held);
             }
 
-            if (TryCount(gate, out OwnerRecord? record))
+            _readersMutex.GiveBackKeeping(gate);
+            if (free)
             {
-                return new ReaderLock(this, record, gone is not null && gone.Inherited);
-            }
-
-            gone ??= new WriterGone(this);
-            if (!_writerSite.Wait(ref gone, gone, deadlineNanoseconds, cancellationToken))
-            {
-                return default;
+                return new ReaderLock(this, record, abandoned: false);
             }
         }
+
+        record.Release();
+        return EnterReadSlow(deadlineNanoseconds, cancellationToken);
     }
 
     /// <summary>The same without holding a thread.</summary>
@@ -91,12 +102,17 @@ internal sealed class ReaderWriterCore : IWaitWatch
     /// <summary>Ends a read.</summary>
     internal void ExitRead(OwnerRecord record)
     {
-        record.Say(ClaimKind.Reader, ClaimState.Doubt, _offset);
+        record.Say(_doubt);
 
         // PUBLISH [rwlock] The reads of this reader are over before a writer sees it gone (full fence).
         int left = _readers.Decrement();
         record.Release();
-        WakeWriter(left);
+        if (left <= 0)
+        {
+            WakeWriter(left);
+        }
+
+        GC.KeepAlive(Table);
     }
 
     /// <summary>Ends a read of somebody who stated no owner.</summary>
@@ -210,6 +226,30 @@ internal sealed class ReaderWriterCore : IWaitWatch
         }
     }
 
+    private ReaderLock EnterReadSlow(long deadlineNanoseconds, CancellationToken cancellationToken)
+    {
+        WriterGone? gone = null;
+        while (true)
+        {
+            MutexLock gate = _readersMutex.Enter(deadlineNanoseconds, cancellationToken);
+            if (!gate.IsHeld)
+            {
+                return default;
+            }
+
+            if (TryCount(gate, out OwnerRecord? record))
+            {
+                return new ReaderLock(this, record, gone is not null && gone.Inherited);
+            }
+
+            gone ??= new WriterGone(this);
+            if (!_writerSite.Wait(ref gone, gone, deadlineNanoseconds, cancellationToken))
+            {
+                return default;
+            }
+        }
+    }
+
     private bool TryCount(MutexLock gate, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out OwnerRecord? record)
     {
         record = null;
@@ -218,9 +258,9 @@ internal sealed class ReaderWriterCore : IWaitWatch
         if (_writerActive.ReadAcquire() == 0)
         {
             record = Table.Owners.Take();
-            record.Say(ClaimKind.Reader, ClaimState.Doubt, _offset);
+            record.Say(_doubt);
             _ = _readers.Increment();
-            record.Say(ClaimKind.Reader, ClaimState.Held, _offset);
+            record.Say(_held);
         }
 
         gate.Dispose();

@@ -18,17 +18,19 @@ public sealed class SharedReaderWriterLock
 
     private readonly SharedMemory _memory;
     private readonly ReaderWriterCore _core;
+    private readonly WaitTable _table;
 
     private SharedReaderWriterLock(SharedMemory memory, string name)
     {
         _memory = memory;
         Name = name;
+        _table = memory.Waits();
         long state = SyncEntry.Find(memory, name + StateSuffix, Kind, StateSizeBytes);
         string readers = name + ReadersSuffix;
         string writers = name + WritersSuffix;
         _core = new ReaderWriterCore(
             memory.Segment,
-            memory.Waits(),
+            _table,
             state,
             SharedMutex.OpenAt(memory, readers, SyncEntry.Find(memory, readers, Kind, CountLock.SizeBytes)),
             SharedMutex.OpenAt(memory, writers, SyncEntry.Find(memory, writers, Kind, CountLock.SizeBytes)),
@@ -227,5 +229,5 @@ public sealed class SharedReaderWriterLock
         return _core.TryExitWriteUnowned();
     }
 
-    private void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(_core.Table.IsDisposed, _memory);
+    private void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(_table.IsDisposed, _memory);
 }

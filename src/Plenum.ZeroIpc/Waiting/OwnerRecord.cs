@@ -10,6 +10,7 @@ internal sealed class OwnerRecord
 {
     private readonly SharedUInt64 _claim;
     private readonly SharedUInt64 _aux;
+    private OwnerRecord? _spare;
     private int _stamp;
 
     internal OwnerRecord(OwnerTable table, SharedUInt64 claim, SharedUInt64 aux)
@@ -43,9 +44,43 @@ internal sealed class OwnerRecord
         // PLAIN read by others only after this process died, or as a doubt.
         _claim.WriteOwned(new ClaimWord(kind, state, offset).Value);
 
+    /// <summary>Says, inside this process, which mutex it holds.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal void Hold(CountLock mutex, bool abandoned)
+    {
+        // The comparison saves the collector's barrier when a thread locks the same mutex again.
+        if (Mutex != mutex)
+        {
+            Mutex = mutex;
+        }
+
+        WasAbandoned = abandoned;
+    }
+
+    /// <summary>Says, inside this process, which lock it reads.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal void Hold(ReaderWriterCore reader, bool abandoned)
+    {
+        if (Reader != reader)
+        {
+            Reader = reader;
+        }
+
+        WasAbandoned = abandoned;
+    }
+
     /// <summary>Stores a word prepared before.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal void Say(ClaimWord word) => _claim.WriteOwned(word.Value);
+
+    /// <summary>A second record that stays with this one, for locks held inside the operation of another: saves a look-up each.</summary>
+    internal OwnerRecord Spare => _spare ??= Table.Take();
+
+    /// <summary>The mutex held, for its lock token: a token of two words is returned in registers.</summary>
+    internal CountLock? Mutex { get; private set; }
+
+    /// <summary>The reader-writer lock held for reading, for its lock token.</summary>
+    internal ReaderWriterCore? Reader { get; private set; }
 
     /// <summary>Whether what is held was taken over from an owner that died.</summary>
     internal bool WasAbandoned { get; set; }

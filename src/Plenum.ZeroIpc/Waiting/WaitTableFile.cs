@@ -104,6 +104,8 @@ internal static class WaitTableFile
         }
         finally
         {
+            // All locks, by hand: a mapping keeps them alive after the descriptor is closed, and structures keep the mapping.
+            file.UnlockRole(0, 0);
             file.Dispose();
         }
     }

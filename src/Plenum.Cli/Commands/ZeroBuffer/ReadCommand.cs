@@ -88,7 +88,7 @@ internal sealed class ReadCommand : PlenumCommand
 
     private static void Announce(TextWriter output, ZeroBufferReader reader)
     {
-        output.WriteLine(StreamAnnouncementText.Of(reader));
+        output.WriteLine(StreamAnnouncement.For(reader).ToLine());
         output.Flush();
     }
 

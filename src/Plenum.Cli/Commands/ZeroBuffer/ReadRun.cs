@@ -19,7 +19,7 @@ internal sealed class ReadRun(ZeroBufferReader reader, ReadRunOptions options)
 
     internal FrameChecksum? Checksum => options.Checksum;
 
-    internal string? MetadataBase64 => StreamAnnouncementText.MetadataOf(reader);
+    internal string? MetadataBase64 => reader.Metadata.ToArray() is { } bytes ? Convert.ToBase64String(bytes) : null;
 
     /// <summary>Runs to the end.</summary>
     /// <returns>The exit code.</returns>
@@ -43,20 +43,47 @@ internal sealed class ReadRun(ZeroBufferReader reader, ReadRunOptions options)
     {
         while (options.Frames == 0 || Report.Frames < options.Frames)
         {
-            ReadOutcome outcome = reader.Read(out Frame frame, options.Timeout, cancellation);
+            ReadOutcome outcome = options.Batch > 1 ? ReadSome(cancellation) : ReadOne(cancellation);
             if (outcome != ReadOutcome.Frame)
             {
                 return End(outcome);
             }
-
-            using (frame)
-            {
-                Report.Start();
-                Look(frame);
-            }
         }
 
         return VerifyErrors + SequenceErrors == 0 ? ExitCode.Success : ExitCode.Problem;
+    }
+
+    private ReadOutcome ReadOne(CancellationToken cancellation)
+    {
+        ReadOutcome outcome = reader.Read(out Frame frame, options.Timeout, cancellation);
+        if (outcome == ReadOutcome.Frame)
+        {
+            using (frame)
+            {
+                Look(frame.Span, frame.Sequence);
+            }
+        }
+
+        return outcome;
+    }
+
+    private ReadOutcome ReadSome(CancellationToken cancellation)
+    {
+        long left = options.Frames == 0 ? options.Batch : options.Frames - Report.Frames;
+        ReadOutcome outcome = reader.ReadBatch(
+            out FrameBatch batch, (int)Math.Min(options.Batch, left), options.Timeout, cancellation);
+        if (outcome == ReadOutcome.Frame)
+        {
+            using (batch)
+            {
+                for (int i = 0; i < batch.Count; i++)
+                {
+                    Look(batch[i], batch.SequenceOf(i));
+                }
+            }
+        }
+
+        return outcome;
     }
 
     private int End(ReadOutcome outcome) => outcome switch
@@ -67,15 +94,15 @@ internal sealed class ReadRun(ZeroBufferReader reader, ReadRunOptions options)
         _ => ExitCode.Success,
     };
 
-    private void Look(in Frame frame)
+    private void Look(ReadOnlySpan<byte> data, ulong sequence)
     {
-        ReadOnlySpan<byte> data = frame.Span;
+        Report.Start();
         bool right = (options.SizeBytes == 0 || data.Length == options.SizeBytes) && _pattern.Matches(data, Report.Frames);
         VerifyErrors += right ? 0 : 1;
 
         // A new writer starts again at 1.
-        SequenceErrors += frame.Sequence == _lastSequence + 1 || frame.Sequence == 1 ? 0 : 1;
-        _lastSequence = frame.Sequence;
+        SequenceErrors += sequence == _lastSequence + 1 || sequence == 1 ? 0 : 1;
+        _lastSequence = sequence;
         options.Checksum?.Add(data);
         options.Output?.Write(data);
         Report.Count(data.Length);

@@ -34,6 +34,7 @@ internal sealed class RelayRun(ZeroBufferReader reader, ZeroBufferWriter writer,
                 using (frame)
                 {
                     Report.Start();
+                    PassMetadata();
                     Pass(frame, context.Cancellation);
                 }
 
@@ -61,6 +62,16 @@ internal sealed class RelayRun(ZeroBufferReader reader, ZeroBufferWriter writer,
         ReadOutcome.WriterDied => ExitCode.PeerDied,
         _ => Report.Frames < options.Frames ? ExitCode.Problem : ExitCode.Success,
     };
+
+    // A writer sends its metadata before its first frame.
+    private void PassMetadata()
+    {
+        if (Report.Frames == 0 && !writer.Metadata.IsWritten && reader.Metadata.ToArray() is { } metadata
+            && metadata.Length <= writer.Metadata.CapacityBytes)
+        {
+            writer.Metadata.Write(metadata);
+        }
+    }
 
     private void Pass(in Frame frame, CancellationToken cancellation)
     {

@@ -42,8 +42,8 @@ internal sealed class WriteCommand : PlenumCommand
             FramePattern.Sequential, FramePattern.Random, FramePattern.Zero, FramePattern.Ones));
         _input = Declare(Symbols.FilePath("--input", "Cut this file, or stdin with -, into frames of --size.", "-i"));
         _delay = Declare(Symbols.Number("--delay-ms", "Pause after each frame.", 0, 0, int.MaxValue));
-        _rate = Declare(Symbols.Rate("--rate", "Frames a second.", 0, ""));
-        _batch = Declare(Symbols.Number("--batch-size", "Frames between two pauses of --delay-ms or --rate.", 1, 1, 1 << 20));
+        _rate = Declare(Symbols.Rate("--rate", "Frames a second.", 0, string.Empty));
+        _batch = Declare(Symbols.Number("--batch-size", "Frames published together, and between two pauses.", 1, 1, 1 << 20));
         _wait = Declare(Symbols.Duration("--wait", "How long to wait for the buffer.", TimeSpan.FromSeconds(5), "5s"));
         _timeout = Declare(Symbols.Number("--timeout-ms", "How long to wait for space; -1 for ever.", 5000, -1, int.MaxValue));
         _checksum = Declare(Symbols.Flag("--checksum", "Report the FNV-1a 64-bit checksum of all payload bytes."));
@@ -106,10 +106,15 @@ internal sealed class WriteCommand : PlenumCommand
                 : "NAME and --from-announcement exclude each other");
         }
 
-        string name = given is null
-            ? StreamAnnouncementText.NameFrom(announcement!, context.Get(_wait))
-            : SegmentSelector.NameFor(SegmentProtocol.ZeroBuffer, given);
-        return BufferConnection.Connect(name, context.Get(_wait), context.Cancellation);
+        if (announcement == "-" && context.Get(_input) == "-")
+        {
+            throw CommandException.Usage("--from-announcement - and --input - exclude each other: there is one stdin");
+        }
+
+        return given is null
+            ? BufferConnection.ConnectAnnounced(announcement!, context.Get(_wait), context.Cancellation)
+            : BufferConnection.Connect(
+                SegmentSelector.NameFor(SegmentProtocol.ZeroBuffer, given), context.Get(_wait), context.Cancellation);
     }
 
     private byte[]? Metadata(CommandContext context)
@@ -140,6 +145,14 @@ internal sealed class WriteCommand : PlenumCommand
             : throw CommandException.Usage($"--size: a frame has from 1 to {int.MaxValue - 64} bytes");
     }
 
-    private static void WriteMetadata(ZeroBufferWriter writer, byte[] metadata) =>
-        throw new NotSupportedException($"{writer.Name} {metadata.Length}");
+    private static void WriteMetadata(ZeroBufferWriter writer, byte[] metadata)
+    {
+        if (writer.Metadata.IsWritten)
+        {
+            throw new CommandException(
+                ExitCode.Busy, $"writing metadata to '{writer.Name}': the buffer has metadata already, and it is written once");
+        }
+
+        writer.Metadata.Write(metadata);
+    }
 }

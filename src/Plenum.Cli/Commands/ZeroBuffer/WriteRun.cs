@@ -24,7 +24,10 @@ internal sealed class WriteRun(ZeroBufferWriter writer, WriteRunOptions options)
             while (Report.Frames < options.Frames)
             {
                 context.Cancellation.ThrowIfCancellationRequested();
-                if (options.Input is null ? !WritePattern(context.Cancellation) : !WriteInput(context.Cancellation))
+                bool more = options.Input is not null ? WriteInput(context.Cancellation)
+                    : options.Batch > 1 ? WriteBatch(context.Cancellation)
+                    : WritePattern(context.Cancellation);
+                if (!more)
                 {
                     break;
                 }
@@ -51,6 +54,30 @@ internal sealed class WriteRun(ZeroBufferWriter writer, WriteRunOptions options)
         }
 
         return true;
+    }
+
+    // What fits of a batch is published together; only a full buffer makes it wait, for one frame.
+    private bool WriteBatch(CancellationToken cancellation)
+    {
+        int left = (int)Math.Min(options.Batch, options.Frames - Report.Frames);
+        using (FrameBatchWriter batch = writer.StartBatch())
+        {
+            int added = 0;
+            for (; added < left && batch.TryReserve(options.SizeBytes, out Span<byte> room); added++)
+            {
+                _pattern.Fill(room, Report.Frames);
+                options.Checksum?.Add(room);
+                Report.Count(options.SizeBytes);
+            }
+
+            if (added > 0)
+            {
+                batch.Publish();
+                return true;
+            }
+        }
+
+        return WritePattern(cancellation);
     }
 
     // Read before room is reserved: an input that is slow must not hold the ring, and the last frame may be short.
