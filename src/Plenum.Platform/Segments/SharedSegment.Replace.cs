@@ -15,7 +15,7 @@ public sealed unsafe partial class SharedSegment
     public long CurrentSizeBytes()
     {
         ThrowIfDisposed();
-        return OperatingSystem.IsLinux() ? LinuxNative.LSeek(_file!.Descriptor, 0, SEEK_END) : SizeBytes;
+        return OperatingSystem.IsLinux() ? CurrentSizeLinux() : SizeBytes;
     }
 
     /// <summary>Creates a segment that takes the name of an existing one: the name leads to the old one or to the
@@ -62,6 +62,13 @@ public sealed unsafe partial class SharedSegment
         {
             _ = Remove(temporary);
         }
+    }
+
+    [SupportedOSPlatform("linux")]
+    private long CurrentSizeLinux()
+    {
+        using NativeFile.Lease file = _file!.Borrow();
+        return LinuxNative.LSeek(file.Descriptor, 0, SEEK_END);
     }
 
     [SupportedOSPlatform("linux")]
