@@ -162,6 +162,13 @@ internal sealed class WriterEndpoint
 
     internal bool IsReserved(ulong ticket) => _reservation.IsOut(ticket);
 
+    /// <summary>The room of a reservation that is open.</summary>
+    internal Span<byte> Reserved(ulong ticket)
+    {
+        ObjectDisposedException.ThrowIf(!IsReserved(ticket), typeof(OwnedReservation));
+        return _ring.Data(_reserved);
+    }
+
     internal void Commit(ulong ticket)
     {
         _gate.Enter();
