@@ -73,13 +73,13 @@ public sealed class DefectTests
     public void B5_SizesThatLeaveAShortTail_AreWrittenAndRead() => Watchdog.Run(() =>
     {
         using var name = new TempSegment("b5");
-        using var reader = new Reader(name.Name, s_small);
+        using var reader = new Reader(name.Name, new BufferConfig(64, 256));
         using var writer = new Writer(name.Name);
 
-        // 48 + 16 and 41 + 16 bytes would leave 7 of 128: the second frame goes to the start instead.
+        // Totals of 64 and 57 bytes come to positions from which the next frame would leave 1 to 15 of 256 bytes.
         for (byte i = 0; i < 100; i++)
         {
-            int size = i % 2 == 0 ? 48 : 41;
+            int size = i % 3 == 0 ? 48 : 41;
             writer.WriteFrame(Enumerable.Repeat(i, size).ToArray());
             using Frame frame = reader.ReadFrame();
             Assert.Equal((size, i), (frame.Size, frame.Span[size - 1]));
@@ -212,7 +212,7 @@ public sealed class DefectTests
         using var name = new TempSegment("b10");
         using var reader = new Reader(name.Name, s_small);
         using var writer = new Writer(name.Name) { WriteTimeout = TimeSpan.FromMilliseconds(30) };
-        writer.WriteFrame(new byte[48]);
+        writer.WriteFrame(new byte[64]);
         var clock = System.Diagnostics.Stopwatch.StartNew();
 
         Assert.Throws<BufferFullException>(() => { writer.GetFrameBuffer(48, out _); });

@@ -51,7 +51,7 @@ public sealed class ReaderWriterTests
         FrameRef reference = frame.ToFrameRef();
         Assert.Equal((1UL, 3, true), (reference.Sequence, reference.Size, reference.IsValid));
         Assert.Equal([1, 9, 3], reference.Data);
-        Assert.Equal([1, 9, 3], reference.Span);
+        Assert.Equal([1, 9, 3], reference.Span.ToArray());
         FrameCallback callback = (in Frame f) => Assert.Equal(3, f.Size);
         callback(frame);
     });
