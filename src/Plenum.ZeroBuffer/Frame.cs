@@ -63,7 +63,7 @@ public readonly ref struct Frame
     public IDisposable KeepMapped()
     {
         ObjectDisposedException.ThrowIf(!IsValid, typeof(Frame));
-        return new MappingHold(_reader!.Buffer.Segment);
+        return new MappingPin(_reader!.Buffer.Segment);
     }
 
     /// <summary>What identifies the frame, without its span, for code that hands it to another thread.</summary>

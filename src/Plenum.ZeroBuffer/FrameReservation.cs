@@ -28,7 +28,7 @@ public readonly ref struct FrameReservation
     internal ulong Ticket => _ticket;
 
     /// <summary>False for a default value, and after the reservation was committed or aborted.</summary>
-    public bool IsValid => _writer is not null && _writer.IsReserved(_ticket);
+    public bool IsValid => _writer is not null && _writer.Reservation.IsOpenFor(_ticket);
 
     /// <summary>The room, in shared memory; its content is undefined at first.</summary>
     /// <exception cref="ObjectDisposedException">The reservation was committed or aborted, or is a default value.</exception>
@@ -50,5 +50,5 @@ public readonly ref struct FrameReservation
     }
 
     /// <summary>Aborts unless committed. Never blocks and never throws.</summary>
-    public void Dispose() => _writer?.Abort(_ticket);
+    public void Dispose() => _writer?.Reservation.Abort(_ticket);
 }

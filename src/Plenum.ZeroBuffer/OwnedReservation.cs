@@ -20,7 +20,7 @@ public sealed class OwnedReservation : IDisposable
     public ulong Sequence { get; }
 
     /// <summary>False after the reservation was committed or aborted.</summary>
-    public bool IsValid => _writer.IsReserved(_ticket);
+    public bool IsValid => _writer.Reservation.IsOpenFor(_ticket);
 
     /// <summary>The room, in shared memory; its content is undefined at first.</summary>
     /// <exception cref="ObjectDisposedException">The reservation was committed or aborted, or the writer was disposed.</exception>
@@ -32,5 +32,5 @@ public sealed class OwnedReservation : IDisposable
     public void Commit() => _writer.Commit(_ticket);
 
     /// <summary>Aborts unless committed. Never blocks and never throws.</summary>
-    public void Dispose() => _writer.Abort(_ticket);
+    public void Dispose() => _writer.Reservation.Abort(_ticket);
 }

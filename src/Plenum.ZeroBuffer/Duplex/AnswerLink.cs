@@ -72,7 +72,7 @@ internal sealed class AnswerLink : AnswerTarget
     {
         if (_ticket != 0)
         {
-            _endpoint.Abort(_ticket);
+            _endpoint.Reservation.Abort(_ticket);
             _ticket = 0;
         }
 

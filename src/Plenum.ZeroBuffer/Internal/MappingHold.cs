@@ -2,24 +2,19 @@ using Plenum.Platform;
 
 namespace Plenum.ZeroBuffer.Internal;
 
-/// <summary>A reference to a mapping that is released by Dispose or by the garbage collector.</summary>
-internal sealed class MappingHold : IDisposable
+/// <summary>Keeps a mapping alive until it is released, once, from any thread.</summary>
+internal sealed class MappingHold
 {
     private SharedSegment? _segment;
 
+    /// <exception cref="ObjectDisposedException">The segment was disposed.</exception>
     internal MappingHold(SharedSegment segment)
     {
         segment.AddReference();
         _segment = segment;
     }
 
-    ~MappingHold() => Release();
+    internal bool IsHeld => Volatile.Read(ref _segment) is not null;
 
-    public void Dispose()
-    {
-        Release();
-        GC.SuppressFinalize(this);
-    }
-
-    private void Release() => Interlocked.Exchange(ref _segment, null)?.ReleaseReference();
+    internal void Release() => Interlocked.Exchange(ref _segment, null)?.ReleaseReference();
 }
