@@ -10,11 +10,11 @@ namespace Plenum.ZeroBuffer;
 /// </remarks>
 public readonly ref struct FrameReservation
 {
-    private readonly ZeroBufferWriter? _writer;
+    private readonly WriterEndpoint? _writer;
     private readonly ulong _ticket;
     private readonly Span<byte> _span;
 
-    internal FrameReservation(ZeroBufferWriter writer, ulong ticket, Span<byte> span, ulong sequence)
+    internal FrameReservation(WriterEndpoint writer, ulong ticket, Span<byte> span, ulong sequence)
     {
         _writer = writer;
         _ticket = ticket;

@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using Plenum.Platform;
 using Plenum.ZeroBuffer.Internal;
 
@@ -7,7 +6,8 @@ namespace Plenum.ZeroBuffer;
 /// <summary>The reading end of a buffer: creates it, owns it, and removes it when disposed.</summary>
 /// <remarks>
 /// <para>One reader and one writer per buffer. An endpoint serves one thread at a time; using it from two threads at once, or
-/// disposing it during a blocked call, ends in an exception and never in a crash. Frames may be disposed on any thread.</para>
+/// disposing it during a blocked call, ends in an exception and never in a crash. Frames may be disposed on any thread, and the
+/// properties may be read on any thread.</para>
 /// <para>A blocked read notices within 100 ms that its writer closed or was killed, whoever the writer is.</para>
 /// <example>
 /// <code>
@@ -24,35 +24,51 @@ namespace Plenum.ZeroBuffer;
 /// </remarks>
 public sealed class ZeroBufferReader : IDisposable
 {
-    private readonly BufferOwnership _buffer;
-    private readonly RingReader _ring;
-    private readonly RingLeasePool _leases = new();
-    private readonly FrameTokens _tokens;
-    private readonly UseGate _gate = new();
-    private SegmentCorruptedException? _fault;
-
     private ZeroBufferReader(BufferNames names, BufferOwnership buffer, ZeroBufferOptions options)
     {
         Name = names.Value;
-        _buffer = buffer;
-        _ring = new RingReader(buffer.Segment, buffer.Segment, buffer.Layout, buffer.SpaceFreed);
-        _tokens = new FrameTokens(buffer, _ring, _leases, options, _gate);
+        Endpoint = new ReaderEndpoint(this, buffer, options);
+        Metadata = new MetadataReader(Endpoint, new MetadataArea(buffer.Segment, buffer.Layout));
+        BufferMetrics.Add(this);
     }
+
+    /// <summary>Raised after an operation of this end saw the health change, on the thread of that operation.</summary>
+    /// <remarks>The buffer is not locked during the call. A handler that throws makes the operation throw.</remarks>
+    public event EventHandler<BufferHealthChange>? HealthChanged;
 
     /// <summary>The buffer's name without a leading slash.</summary>
     public string Name { get; }
 
     /// <summary>Size of the payload ring in bytes.</summary>
-    public long PayloadSizeBytes => _buffer.Layout.PayloadSizeBytes;
+    public long PayloadSizeBytes => Endpoint.Buffer.Layout.PayloadSizeBytes;
 
     /// <summary>Size of the metadata block in bytes.</summary>
-    public long MetadataSizeBytes => _buffer.Layout.MetadataSizeBytes;
+    public long MetadataSizeBytes => Endpoint.Buffer.Layout.MetadataSizeBytes;
 
-    /// <summary>Frames read so far.</summary>
-    public long FramesRead { get; private set; }
+    /// <summary>The protocol version of the buffer.</summary>
+    public ProtocolVersion ProtocolVersion => Endpoint.Buffer.Layout.Version;
 
-    /// <summary>Bytes of data read so far, without headers.</summary>
-    public long BytesRead { get; private set; }
+    /// <summary>The metadata that a writer wrote.</summary>
+    public MetadataReader Metadata { get; }
+
+    /// <summary>What the reader is doing. Any thread.</summary>
+    public ReaderState State => Endpoint.State;
+
+    /// <summary>Frames, bytes, waits and wraps so far. Any thread.</summary>
+    public BufferStatistics Statistics => Endpoint.Statistics;
+
+    /// <summary>How full the ring was when this end looked last. Any thread.</summary>
+    public BufferHealth Health => Endpoint.Health.Health;
+
+    /// <summary>The part of the ring in use now, 0 to 1; after Dispose as seen last. Any thread.</summary>
+    public double Utilisation => Endpoint.Peer.TryReadFree(out ulong free)
+        ? Endpoint.Health.UtilisationOf(free)
+        : Endpoint.Health.Utilisation;
+
+    /// <summary>Whether a live writer is connected now; one or two system calls. Any thread.</summary>
+    public bool IsWriterConnected => Endpoint.Peer.IsPeerPresent();
+
+    internal ReaderEndpoint Endpoint { get; }
 
     /// <summary>Creates a buffer. A buffer whose reader died is replaced.</summary>
     /// <param name="name">The name, with or without a leading slash; at most 245 bytes in UTF-8.</param>
@@ -68,11 +84,11 @@ public sealed class ZeroBufferReader : IDisposable
         var names = BufferNames.Parse(name);
         options ??= ZeroBufferOptions.Default;
         options.Validate();
-        BufferOwnership buffer = BufferOwnership.Create(names, options);
+        BufferOwnership? buffer = BufferOwnership.Create(names, options);
         try
         {
             var reader = new ZeroBufferReader(names, buffer, options);
-            buffer = null!;
+            buffer = null;
             return reader;
         }
         finally
@@ -87,8 +103,7 @@ public sealed class ZeroBufferReader : IDisposable
     /// <exception cref="SegmentCorruptedException">The writer broke the protocol.</exception>
     /// <exception cref="InvalidOperationException">Another thread is using the reader.</exception>
     /// <exception cref="ObjectDisposedException">The reader was disposed.</exception>
-    public bool TryRead(out Frame frame) =>
-        Read(out frame, TimeSpan.Zero) == ReadOutcome.Frame;
+    public bool TryRead(out Frame frame) => Endpoint.Read(out frame, TimeSpan.Zero, default) == ReadOutcome.Frame;
 
     /// <summary>Reads the next frame; waits for it.</summary>
     /// <param name="frame">The frame; dispose it. A default value unless the outcome is <see cref="ReadOutcome.Frame"/>.</param>
@@ -99,105 +114,50 @@ public sealed class ZeroBufferReader : IDisposable
     /// <exception cref="InvalidOperationException">Another thread is using the reader.</exception>
     /// <exception cref="ObjectDisposedException">The reader was disposed, also during the wait.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    public ReadOutcome Read(out Frame frame, TimeSpan timeout, CancellationToken cancellationToken = default)
+    public ReadOutcome Read(out Frame frame, TimeSpan timeout, CancellationToken cancellationToken = default) =>
+        Endpoint.Read(out frame, timeout, cancellationToken);
+
+    /// <summary>Reads the next frame; waits for it.</summary>
+    /// <param name="timeout">How long to wait at most; <see cref="Timeout.InfiniteTimeSpan"/> for ever.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>The frame; not <see cref="Frame.IsValid"/> when the time is over or the writer closed.</returns>
+    /// <exception cref="PeerTerminatedException">The writer died, and all its frames have been read.</exception>
+    /// <inheritdoc cref="Read(out Frame, TimeSpan, CancellationToken)" path="/exception"/>
+    public Frame Read(TimeSpan timeout, CancellationToken cancellationToken = default)
     {
-        _gate.Enter(this);
-        try
+        ReadOutcome outcome = Endpoint.Read(out Frame frame, timeout, cancellationToken);
+        if (outcome == ReadOutcome.WriterDied)
         {
-            ReadOutcome outcome = Next(timeout, out RingFrame found, cancellationToken);
-            frame = outcome == ReadOutcome.Frame ? Lease(found) : default;
-            return outcome;
+            Endpoint.ThrowWriterDied();
         }
-        finally
-        {
-            _gate.Exit();
-        }
+
+        return frame;
     }
+
+    /// <summary>Reads all frames that are waiting, up to a number, as one; waits for the first.</summary>
+    /// <param name="batch">The frames; dispose it.</param>
+    /// <param name="maximum">The most frames, at least 1; more than 1024 count as 1024.</param>
+    /// <param name="timeout">How long to wait at most; <see cref="Timeout.InfiniteTimeSpan"/> for ever.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>Frames, or why there are none.</returns>
+    /// <inheritdoc cref="Read(out Frame, TimeSpan, CancellationToken)" path="/exception"/>
+    public ReadOutcome ReadBatch(
+        out FrameBatch batch, int maximum, TimeSpan timeout, CancellationToken cancellationToken = default) =>
+        Endpoint.ReadBatch(out batch, maximum, timeout, cancellationToken);
 
     /// <summary>Says that the reader is gone, removes the buffer's names, and releases the memory when no frame is held any more.
     /// Idempotent. A call blocked in another thread ends with <see cref="ObjectDisposedException"/>.</summary>
     public void Dispose()
     {
-        if (_gate.TryClose())
-        {
-            _leases.Orphanize(_buffer.Segment);
-            _buffer.Dispose();
-        }
+        BufferMetrics.Remove(this);
+        Endpoint.Close();
     }
 
-    internal void Release(RingLease lease, ulong ticket)
+    internal void RaiseHealthChanged()
     {
-        if (lease.TryRedeem(ticket))
+        if (Endpoint.Health.TryTakeChange(out BufferHealthChange change))
         {
-            _ring.GiveBack(lease.Bytes, lease.Frames);
-            lease.EndRedeem(ticket);
-        }
-        else
-        {
-            lease.ReleaseOrphan(ticket, _buffer.Segment);
+            HealthChanged?.Invoke(this, change);
         }
     }
-
-    private ReadOutcome Next(TimeSpan timeout, out RingFrame frame, CancellationToken cancellationToken)
-    {
-        ThrowIfFaulted();
-        long deadline = 0;
-        while (true)
-        {
-            bool unposted = false;
-            if (!_tokens.TryTake())
-            {
-                if (deadline == 0)
-                {
-                    deadline = timeout == TimeSpan.Zero ? -1 : MonotonicClock.Deadline(timeout);
-                }
-
-                ReadOutcome outcome = _tokens.Wait(deadline, out unposted, cancellationToken);
-                if (outcome != ReadOutcome.Frame)
-                {
-                    frame = default;
-                    return outcome;
-                }
-            }
-
-            if (TryNext(out frame))
-            {
-                return ReadOutcome.Frame;
-            }
-        }
-    }
-
-    private bool TryNext(out RingFrame frame)
-    {
-        try
-        {
-            return _ring.TryNext(_leases, out frame);
-        }
-        catch (SegmentCorruptedException e)
-        {
-            _fault = e;
-            throw;
-        }
-    }
-
-    private Frame Lease(scoped in RingFrame found)
-    {
-        FramesRead++;
-        BytesRead += found.SizeBytes;
-        RingLease lease = _leases.Take();
-        ulong ticket = lease.Take((ulong)found.SizeBytes + Layout.FrameHeader.SizeBytes, 1);
-        return new Frame(this, lease, ticket, _ring.Data(found), found.Sequence);
-    }
-
-    private void ThrowIfFaulted()
-    {
-        if (_fault is not null)
-        {
-            ThrowFault(_fault);
-        }
-    }
-
-    [DoesNotReturn]
-    private static void ThrowFault(SegmentCorruptedException fault) => throw new SegmentCorruptedException(
-        fault.Message, fault.Operation, fault.Name, fault.Field, fault.Value);
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using Plenum.Platform;
 using Plenum.ZeroBuffer.Internal;
@@ -20,42 +21,57 @@ namespace Plenum.ZeroBuffer;
 /// </remarks>
 public sealed class ZeroBufferWriter : IDisposable
 {
-    private readonly WriterConnection _connection;
     private readonly ZeroBufferOptions _options;
-    private readonly RingWriter _ring;
-    private readonly SpaceWait _space;
-    private readonly UseGate _gate = new();
-    private readonly RingLease _reservation = new();
-    private RingPlacement _reserved;
-    private SegmentCorruptedException? _fault;
 
     internal ZeroBufferWriter(WriterConnection connection, ZeroBufferOptions options)
     {
-        Name = connection.Segment.Name.Value;
-        _connection = connection;
         _options = options;
-        _ring = new RingWriter(
-            connection.Segment, connection.Segment, connection.Layout, connection.DataAvailable, options, connection.Found);
-        _space = new SpaceWait(connection, _ring, options, _gate);
+        Name = connection.Segment.Name.Value;
+        Endpoint = new WriterEndpoint(this, connection, options);
+        Metadata = new MetadataWriter(Endpoint, new MetadataArea(connection.Segment, connection.Layout));
+        BufferMetrics.Add(this);
     }
+
+    /// <summary>Raised after an operation of this end saw the health change, on the thread of that operation.</summary>
+    /// <remarks>The buffer is not locked during the call. A handler that throws makes the operation throw.</remarks>
+    public event EventHandler<BufferHealthChange>? HealthChanged;
 
     /// <summary>The buffer's name without a leading slash.</summary>
     public string Name { get; }
 
     /// <summary>Size of the payload ring in bytes.</summary>
-    public long PayloadSizeBytes => _connection.Layout.PayloadSizeBytes;
+    public long PayloadSizeBytes => Endpoint.Connection.Layout.PayloadSizeBytes;
 
     /// <summary>Size of the metadata block in bytes.</summary>
-    public long MetadataSizeBytes => _connection.Layout.MetadataSizeBytes;
+    public long MetadataSizeBytes => Endpoint.Connection.Layout.MetadataSizeBytes;
 
     /// <summary>The protocol version of the buffer; a newer minor version is accepted.</summary>
-    public ProtocolVersion ProtocolVersion => _connection.Layout.Version;
+    public ProtocolVersion ProtocolVersion => Endpoint.Connection.Layout.Version;
 
-    /// <summary>Frames written so far.</summary>
-    public long FramesWritten { get; private set; }
+    /// <summary>The metadata, to be written once.</summary>
+    public MetadataWriter Metadata { get; }
 
-    /// <summary>Bytes of data written so far, without headers.</summary>
-    public long BytesWritten { get; private set; }
+    /// <summary>What the writer is doing. Any thread.</summary>
+    public WriterState State => Endpoint.State;
+
+    /// <summary>Frames, bytes, waits and wraps so far. Any thread.</summary>
+    public BufferStatistics Statistics => Endpoint.Statistics;
+
+    /// <summary>How full the ring was when this end looked last. Any thread.</summary>
+    public BufferHealth Health => Endpoint.Health.Health;
+
+    /// <summary>The part of the ring in use now, 0 to 1; after Dispose as seen last. Any thread.</summary>
+    public double Utilisation => Endpoint.Peer.TryReadFree(out ulong free)
+        ? Endpoint.Health.UtilisationOf(free)
+        : Endpoint.Health.Utilisation;
+
+    /// <summary>Whether the reader lives now; one or two system calls. Any thread.</summary>
+    public bool IsReaderConnected => Endpoint.Peer.IsPeerPresent();
+
+    /// <summary>The longest a write without a timeout of its own waits for space.</summary>
+    public TimeSpan WriteTimeout => _options.WriteTimeout;
+
+    internal WriterEndpoint Endpoint { get; }
 
     /// <summary>Connects to a buffer that exists.</summary>
     /// <param name="name">The name, with or without a leading slash.</param>
@@ -132,26 +148,42 @@ public sealed class ZeroBufferWriter : IDisposable
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>False when the buffer stayed full.</returns>
     /// <inheritdoc cref="Write(ReadOnlySpan{byte}, CancellationToken)" path="/exception"/>
-    public bool TryWrite(ReadOnlySpan<byte> data, TimeSpan timeout, CancellationToken cancellationToken = default)
-    {
-        _gate.Enter(this);
-        try
-        {
-            if (!TryRoom(data.Length, timeout, out RingPlacement placement, cancellationToken))
-            {
-                return false;
-            }
+    public bool TryWrite(ReadOnlySpan<byte> data, TimeSpan timeout, CancellationToken cancellationToken = default) =>
+        Endpoint.TryWrite(data, timeout, cancellationToken);
 
-            data.CopyTo(_ring.Data(placement));
-            _ring.Stage(placement);
-            Publish(data.Length);
-            return true;
-        }
-        finally
-        {
-            _gate.Exit();
-        }
-    }
+    /// <summary>Writes several pieces as one frame, without joining them first; waits for space.</summary>
+    /// <param name="data">The pieces, together at least 1 byte.</param>
+    /// <param name="timeout">How long to wait at most; <see cref="Timeout.InfiniteTimeSpan"/> for ever.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>False when the buffer stayed full.</returns>
+    /// <inheritdoc cref="Write(ReadOnlySpan{byte}, CancellationToken)" path="/exception"/>
+    public bool TryWrite(
+        in ReadOnlySequence<byte> data, TimeSpan timeout = default, CancellationToken cancellationToken = default) =>
+        Endpoint.TryWrite(data, timeout, cancellationToken);
+
+    /// <summary>Writes two pieces as one frame, for example a header of the application and its body; waits for space.</summary>
+    /// <param name="first">The first piece; may be empty.</param>
+    /// <param name="second">The second piece; may be empty, but not both.</param>
+    /// <param name="timeout">How long to wait at most; <see cref="Timeout.InfiniteTimeSpan"/> for ever.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>False when the buffer stayed full.</returns>
+    /// <inheritdoc cref="Write(ReadOnlySpan{byte}, CancellationToken)" path="/exception"/>
+    public bool TryWrite(
+        ReadOnlySpan<byte> first,
+        ReadOnlySpan<byte> second,
+        TimeSpan timeout = default,
+        CancellationToken cancellationToken = default) =>
+        Endpoint.TryWrite(first, second, timeout, cancellationToken);
+
+    /// <summary>Writes as many of several frames as there is space for, published together; waits for space for the first.</summary>
+    /// <param name="frames">The frames, each at least 1 byte.</param>
+    /// <param name="timeout">How long to wait at most; <see cref="Timeout.InfiniteTimeSpan"/> for ever.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>How many of them were written, from the first on; 0 when the buffer stayed full.</returns>
+    /// <inheritdoc cref="Write(ReadOnlySpan{byte}, CancellationToken)" path="/exception"/>
+    public int WriteBatch(
+        ReadOnlySpan<ReadOnlyMemory<byte>> frames, TimeSpan timeout = default, CancellationToken cancellationToken = default) =>
+        Endpoint.WriteBatch(frames, timeout, cancellationToken);
 
     /// <summary>Reserves room for one frame, to be filled in place; waits for space.</summary>
     /// <param name="sizeBytes">Size of the data, at least 1 byte.</param>
@@ -164,27 +196,8 @@ public sealed class ZeroBufferWriter : IDisposable
         int sizeBytes,
         out FrameReservation reservation,
         TimeSpan timeout = default,
-        CancellationToken cancellationToken = default)
-    {
-        _gate.Enter(this);
-        try
-        {
-            if (!TryRoom(sizeBytes, timeout, out RingPlacement placement, cancellationToken))
-            {
-                reservation = default;
-                return false;
-            }
-
-            _reserved = placement;
-            ulong ticket = _reservation.Take(0, 0);
-            reservation = new FrameReservation(this, ticket, _ring.Data(placement), _ring.NextSequence);
-            return true;
-        }
-        finally
-        {
-            _gate.Exit();
-        }
-    }
+        CancellationToken cancellationToken = default) =>
+        Endpoint.TryReserve(sizeBytes, out reservation, timeout, cancellationToken);
 
     /// <summary>
     /// Reserves room for one frame, to be filled in place; waits for space up to <see cref="ZeroBufferOptions.WriteTimeout"/>.
@@ -202,105 +215,29 @@ public sealed class ZeroBufferWriter : IDisposable
         return reservation;
     }
 
+    /// <summary>Starts a batch: frames that are published together.</summary>
+    /// <exception cref="InvalidOperationException">Another thread is using the writer, or a reservation or batch is open.</exception>
+    /// <exception cref="ObjectDisposedException">The writer was disposed.</exception>
+    public FrameBatchWriter StartBatch() => new(Endpoint, Endpoint.StartBatch());
+
     /// <summary>Leaves the buffer; what was written stays readable. Idempotent. A call blocked in another thread ends with
     /// <see cref="ObjectDisposedException"/>.</summary>
     public void Dispose()
     {
-        if (_gate.TryClose())
-        {
-            _reservation.Orphanize(_connection.Segment);
-            _connection.Dispose();
-        }
+        BufferMetrics.Remove(this);
+        Endpoint.Close();
     }
 
-    internal bool IsReserved(ulong ticket) => _reservation.IsOut(ticket);
-
-    internal void Commit(ulong ticket)
+    internal void RaiseHealthChanged()
     {
-        _gate.Enter(this);
-        try
+        if (Endpoint.Health.TryTakeChange(out BufferHealthChange change))
         {
-            ObjectDisposedException.ThrowIf(!_reservation.TryRedeem(ticket), typeof(FrameReservation));
-            _ring.Stage(_reserved);
-            _reservation.EndRedeem(ticket);
-            Publish((int)_reserved.TotalBytes - Layout.FrameHeader.SizeBytes);
+            HealthChanged?.Invoke(this, change);
         }
-        finally
-        {
-            _gate.Exit();
-        }
-    }
-
-    internal void Abort(ulong ticket)
-    {
-        if (_reservation.TryRedeem(ticket))
-        {
-            _reservation.EndRedeem(ticket);
-        }
-        else
-        {
-            _reservation.ReleaseOrphan(ticket, _connection.Segment);
-        }
-    }
-
-    private bool TryRoom(long sizeBytes, TimeSpan timeout, out RingPlacement placement, CancellationToken cancellationToken)
-    {
-        RequireUsable();
-        placement = _ring.Place(sizeBytes);
-        if (_ring.HasRoom(placement))
-        {
-            return true;
-        }
-
-        long deadline = timeout == TimeSpan.Zero ? -1 : MonotonicClock.Deadline(timeout);
-        return _space.Wait(placement, deadline, cancellationToken);
-    }
-
-    private void RequireUsable()
-    {
-        if (_fault is not null)
-        {
-            ThrowFault(_fault);
-        }
-
-        if (!_reservation.IsFree)
-        {
-            ThrowReserved();
-        }
-    }
-
-    private void Publish(int sizeBytes)
-    {
-        bool received;
-        try
-        {
-            received = _ring.Publish();
-        }
-        catch (SegmentCorruptedException e)
-        {
-            _fault = e;
-            throw;
-        }
-
-        if (!received)
-        {
-            _space.RequireReader(quick: true);
-        }
-
-        FramesWritten++;
-        BytesWritten += sizeBytes;
     }
 
     [DoesNotReturn]
-    private void ThrowFull(int sizeBytes) => throw new TimeoutException(
+    internal void ThrowFull(long sizeBytes) => throw new TimeoutException(
         $"Could not write a frame of {sizeBytes} bytes to '{Name}': the buffer stayed full for {_options.WriteTimeout}. The reader is "
         + "too slow or holds its frames; enlarge the payload, or raise WriteTimeout.");
-
-    [DoesNotReturn]
-    private static void ThrowFault(SegmentCorruptedException fault) => throw new SegmentCorruptedException(
-        fault.Message, fault.Operation, fault.Name, fault.Field, fault.Value);
-
-    [DoesNotReturn]
-    private static void ThrowReserved() => throw new InvalidOperationException(
-        "A reservation is open: commit or dispose it before the next write.");
 }

@@ -27,6 +27,7 @@ internal sealed class FrameTokens
     private bool _died;
     private ulong _unpostedPosition = ulong.MaxValue;
     private long _unpostedSince;
+    private long _lookedAt;
 
     internal FrameTokens(
         BufferOwnership buffer, RingReader ring, RingLeasePool leases, ZeroBufferOptions options, UseGate gate)
@@ -77,10 +78,13 @@ internal sealed class FrameTokens
             WaitStrategy strategy = _strategy;
             while (outcome is null)
             {
-                long left = deadline == long.MaxValue ? SliceNanoseconds : deadline - MonotonicClock.Nanoseconds;
+                long now = MonotonicClock.Nanoseconds;
+                long left = deadline == long.MaxValue ? SliceNanoseconds : deadline - now;
                 if (left <= 0)
                 {
-                    return ReadOutcome.TimedOut;
+                    // Who only polls learns of a dead writer too.
+                    outcome = now - _lookedAt >= SliceNanoseconds ? Judge(quick: false, out unposted) : null;
+                    return outcome ?? ReadOutcome.TimedOut;
                 }
 
                 TimeSpan slice = left < SliceNanoseconds ? TimeSpan.FromTicks((left / 100) + 1) : Slice;
@@ -89,7 +93,7 @@ internal sealed class FrameTokens
                     return ReadOutcome.Frame;
                 }
 
-                _gate.ThrowIfClosing(this);
+                _gate.ThrowIfClosing();
                 strategy = WaitStrategy.PowerSaving;
                 outcome = Judge(quick: false, out unposted);
             }
@@ -106,6 +110,7 @@ internal sealed class FrameTokens
     internal PeerPresence Look()
     {
         Presence = _watch.Look();
+        _lookedAt = MonotonicClock.Nanoseconds;
         if (Presence == PeerPresence.Present)
         {
             _writerSeen = _watch.ProcessId;

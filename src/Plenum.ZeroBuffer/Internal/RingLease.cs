@@ -10,6 +10,9 @@ namespace Plenum.ZeroBuffer.Internal;
 /// </remarks>
 internal sealed class RingLease
 {
+    /// <summary>The most frames of one batch.</summary>
+    internal const int MaxBatch = 1024;
+
     // The endpoint was closed while the lease was out; the lease then holds the mapping.
     private const ulong Orphan = 1UL << 63;
 
@@ -17,6 +20,9 @@ internal sealed class RingLease
     private const ulong Redeeming = 1UL << 62;
 
     private ulong _word;
+
+    /// <summary>The frames the lease stands for; the first <see cref="Frames"/> are valid.</summary>
+    internal RingFrame[] Batch { get; private set; } = new RingFrame[1];
 
     /// <summary>Bytes of the ring to give back: headers and data.</summary>
     internal ulong Bytes { get; set; }
@@ -39,6 +45,22 @@ internal sealed class RingLease
         Volatile.Write(ref _word, ticket);
         return ticket;
     }
+
+    /// <summary>The frames as an array of at least a size, bounded by <see cref="MaxBatch"/>. Allocates when it grows.</summary>
+    internal RingFrame[] BatchOf(int frames)
+    {
+        frames = Math.Min(frames, MaxBatch);
+        if (Batch.Length < frames)
+        {
+            Batch = new RingFrame[frames];
+        }
+
+        return Batch;
+    }
+
+    /// <summary>Makes every copy of the old ticket invalid and returns a new one; 0 when it was redeemed before.</summary>
+    internal ulong TryTransfer(ulong ticket) =>
+        Interlocked.CompareExchange(ref _word, ticket + 2, ticket) == ticket ? ticket + 2 : 0;
 
     /// <summary>True while the ticket was not redeemed; also after its endpoint was closed.</summary>
     internal bool IsOut(ulong ticket) => (Volatile.Read(ref _word) & ~Orphan) == ticket;

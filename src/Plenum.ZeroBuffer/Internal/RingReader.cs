@@ -30,6 +30,7 @@ internal sealed class RingReader
     private long _position;
     private ulong _count;
     private ulong _expected = 1;
+    private ulong _skipped;
 
     internal RingReader(
         SharedSegment control, SharedSegment payload, in BufferLayout layout, NamedSemaphore spaceFreed)
@@ -107,14 +108,28 @@ internal sealed class RingReader
 
         if (skipped != 0)
         {
-            // The skipped end is free at once, without a token (spec 1.6 step 4).
-            _free.Add((ulong)skipped);
+            _skipped += (ulong)skipped;
             Wraps++;
         }
 
         frame = new RingFrame(position + FrameHeader.SizeBytes, (int)header.PayloadSize, header.SequenceNumber);
         Advance(frame, markers);
         return true;
+    }
+
+    /// <summary>Publishes how far this reader got, after one or several calls of <see cref="TryNext"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal void Publish()
+    {
+        // PLAIN only observers read these two; no peer's correctness depends on them.
+        _readPosition.WriteOwned((ulong)_position);
+        _readCount.WriteOwned(_count);
+        if (_skipped != 0)
+        {
+            // The skipped end of the ring is free at once, without a token (spec 1.6 step 4).
+            _free.Add(_skipped);
+            _skipped = 0;
+        }
     }
 
     /// <summary>Gives bytes back to the writer and posts one token per frame. Any thread.</summary>
@@ -153,10 +168,6 @@ internal sealed class RingReader
         _position = next == _size ? 0 : next;
         _count += 1 + markers;
         _expected = frame.Sequence + 1;
-
-        // PLAIN only observers read these two; no peer's correctness depends on them.
-        _readPosition.WriteOwned((ulong)_position);
-        _readCount.WriteOwned(_count);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -77,14 +77,20 @@ internal sealed class RingWriter
     /// <summary>Wraps to the start of the ring so far.</summary>
     internal long Wraps { get; private set; }
 
+    /// <summary>Where a frame goes from here; false when it can never be written from here.</summary>
+    internal bool TryPlace(long dataBytes, out RingPlacement placement)
+    {
+        placement = default;
+        return dataBytes > 0 && _geometry.TryPlace(_mark.Position, dataBytes, out placement);
+    }
+
     /// <summary>Where a frame goes from here.</summary>
     /// <exception cref="FrameSizeException">A frame of this size can never be written from here.</exception>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal RingPlacement Place(long dataBytes)
     {
-        if (dataBytes <= 0 || !_geometry.TryPlace(_mark.Position, dataBytes, out RingPlacement placement))
+        if (!TryPlace(dataBytes, out RingPlacement placement))
         {
-            placement = default;
             ThrowSize(dataBytes);
         }
 

@@ -63,7 +63,7 @@ internal sealed class SpaceWait
                 if (!_connection.SpaceFreed.Wait(slice, strategy, cancellationToken))
                 {
                     strategy = WaitStrategy.PowerSaving;
-                    _gate.ThrowIfClosing(this);
+                    _gate.ThrowIfClosing();
                     RequireReader(quick: false);
                 }
             }

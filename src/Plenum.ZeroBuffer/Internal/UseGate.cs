@@ -7,7 +7,7 @@ namespace Plenum.ZeroBuffer.Internal;
 /// <summary>Lets one operation at a time into an endpoint, and lets it be closed while an operation is in progress.</summary>
 /// <remarks>An endpoint is not made for two threads; the gate turns that mistake, and a Dispose during a blocked call, into an
 /// exception. Costs one uncontended interlocked instruction per operation.</remarks>
-internal sealed class UseGate
+internal sealed class UseGate(object owner)
 {
     private const int Idle = 0;
     private const int Busy = 1;
@@ -23,22 +23,19 @@ internal sealed class UseGate
     internal bool IsClosing => Volatile.Read(ref _closing);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal void Enter(object owner)
+    internal void Enter()
     {
         // CLAIM [use] One operation at a time; Exit releases it.
         if (Interlocked.CompareExchange(ref _state, Busy, Idle) != Idle)
         {
-            ThrowRefused(owner);
+            ThrowRefused();
         }
     }
-
-    /// <summary>Enters only if nobody is inside.</summary>
-    internal bool TryEnter() => Interlocked.CompareExchange(ref _state, Busy, Idle) == Idle;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal void Exit() => Volatile.Write(ref _state, Idle);
 
-    internal void ThrowIfClosing(object owner) => ObjectDisposedException.ThrowIf(IsClosing, owner);
+    internal void ThrowIfClosing() => ObjectDisposedException.ThrowIf(IsClosing, owner);
 
     /// <summary>Keeps further operations out and waits for the one in progress.</summary>
     /// <returns>
@@ -67,7 +64,7 @@ internal sealed class UseGate
     }
 
     [DoesNotReturn]
-    private void ThrowRefused(object owner)
+    private void ThrowRefused()
     {
         ObjectDisposedException.ThrowIf(IsClosing, owner);
         throw new InvalidOperationException(

@@ -1,0 +1,434 @@
+using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
+using Plenum.Platform;
+using Plenum.ZeroBuffer.Layout;
+
+namespace Plenum.ZeroBuffer.Internal;
+
+/// <summary>The writing end behind <see cref="ZeroBufferWriter"/>: gate, waiting, ring, reservation and counters.</summary>
+internal sealed class WriterEndpoint
+{
+    private readonly ZeroBufferWriter _owner;
+    private readonly RingWriter _ring;
+    private readonly UseGate _gate;
+    private readonly RingLease _reservation = new();
+    private RingPlacement _reserved;
+    private RingMark _batchStart;
+    private long _stagedBytes;
+    private SegmentCorruptedException? _fault;
+    private long _frames;
+    private long _bytes;
+
+    internal WriterEndpoint(ZeroBufferWriter owner, WriterConnection connection, ZeroBufferOptions options)
+    {
+        _owner = owner;
+        Connection = connection;
+        _gate = new UseGate(owner);
+        _ring = new RingWriter(
+            connection.Segment, connection.Segment, connection.Layout, connection.DataAvailable, options, connection.Found);
+        Space = new SpaceWait(connection, _ring, options, _gate);
+        Health = new HealthMonitor(connection.Layout.PayloadSizeBytes);
+        Health.Observe(_ring.FreeKnown);
+        Peer = new PeerLook(connection.Segment, OperationInfoBlock.ReaderPidOffset);
+    }
+
+    internal WriterConnection Connection { get; }
+
+    internal SpaceWait Space { get; }
+
+    internal HealthMonitor Health { get; }
+
+    internal PeerLook Peer { get; }
+
+    internal BufferStatistics Statistics => new(
+        Volatile.Read(ref _frames), Volatile.Read(ref _bytes), Space.Waits, _ring.Wraps);
+
+    internal WriterState State
+    {
+        get
+        {
+            if (_gate.IsClosing)
+            {
+                return WriterState.Shutdown;
+            }
+
+            if (_fault is not null)
+            {
+                return WriterState.Error;
+            }
+
+            return Space.Presence switch
+            {
+                PeerPresence.Absent => WriterState.NoReader,
+                PeerPresence.Dead => WriterState.ReaderDead,
+                _ when Space.IsWaiting => WriterState.Blocked,
+                _ => _reservation.IsFree ? WriterState.Connected : WriterState.Writing,
+            };
+        }
+    }
+
+    internal bool TryWrite(ReadOnlySpan<byte> data, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        _gate.Enter();
+        try
+        {
+            if (!TryRoom(data.Length, timeout, out RingPlacement placement, cancellationToken))
+            {
+                return false;
+            }
+
+            data.CopyTo(_ring.Data(placement));
+            StageAndPublish(placement);
+        }
+        finally
+        {
+            _gate.Exit();
+        }
+
+        ReportHealth();
+        return true;
+    }
+
+    internal bool TryWrite(
+        ReadOnlySpan<byte> first, ReadOnlySpan<byte> second, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        _gate.Enter();
+        try
+        {
+            long size = (long)first.Length + second.Length;
+            if (!TryRoom(size, timeout, out RingPlacement placement, cancellationToken))
+            {
+                return false;
+            }
+
+            Span<byte> room = _ring.Data(placement);
+            first.CopyTo(room);
+            second.CopyTo(room[first.Length..]);
+            StageAndPublish(placement);
+        }
+        finally
+        {
+            _gate.Exit();
+        }
+
+        ReportHealth();
+        return true;
+    }
+
+    internal bool TryWrite(in ReadOnlySequence<byte> data, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        _gate.Enter();
+        try
+        {
+            if (!TryRoom(data.Length, timeout, out RingPlacement placement, cancellationToken))
+            {
+                return false;
+            }
+
+            data.CopyTo(_ring.Data(placement));
+            StageAndPublish(placement);
+        }
+        finally
+        {
+            _gate.Exit();
+        }
+
+        ReportHealth();
+        return true;
+    }
+
+    internal bool TryReserve(
+        int sizeBytes, out FrameReservation reservation, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        _gate.Enter();
+        try
+        {
+            if (!TryRoom(sizeBytes, timeout, out RingPlacement placement, cancellationToken))
+            {
+                reservation = default;
+                return false;
+            }
+
+            _reserved = placement;
+            ulong ticket = Hold();
+            reservation = new FrameReservation(this, ticket, _ring.Data(placement), _ring.NextSequence);
+            return true;
+        }
+        finally
+        {
+            _gate.Exit();
+        }
+    }
+
+    internal bool IsReserved(ulong ticket) => _reservation.IsOut(ticket);
+
+    internal void Commit(ulong ticket)
+    {
+        _gate.Enter();
+        try
+        {
+            ObjectDisposedException.ThrowIf(!TryEndHold(ticket), typeof(FrameReservation));
+            StageAndPublish(_reserved);
+        }
+        finally
+        {
+            _gate.Exit();
+        }
+
+        ReportHealth();
+    }
+
+    /// <summary>Keeps other writes out and the mapping alive until the ticket is redeemed. The gate is held.</summary>
+    internal ulong Hold()
+    {
+        RequireUsable();
+        return _reservation.Take(0, 0);
+    }
+
+    internal bool TryEndHold(ulong ticket)
+    {
+        if (!_reservation.TryRedeem(ticket))
+        {
+            return false;
+        }
+
+        _reservation.EndRedeem(ticket);
+        return true;
+    }
+
+    internal void Abort(ulong ticket)
+    {
+        if (!TryEndHold(ticket))
+        {
+            _reservation.ReleaseOrphan(ticket, Connection.Segment);
+        }
+    }
+
+    internal ulong StartBatch()
+    {
+        _gate.Enter();
+        try
+        {
+            ulong ticket = Hold();
+            _batchStart = _ring.Mark();
+            _stagedBytes = 0;
+            return ticket;
+        }
+        finally
+        {
+            _gate.Exit();
+        }
+    }
+
+    /// <summary>Room for one more frame of a batch; its data must be stored before the next call.</summary>
+    internal bool TryStage(ulong ticket, int sizeBytes, out Span<byte> room)
+    {
+        _gate.Enter();
+        try
+        {
+            RequireTicket(ticket);
+            RingPlacement placement = _ring.Place(sizeBytes);
+            if (!_ring.HasRoom(placement))
+            {
+                room = default;
+                return false;
+            }
+
+            room = _ring.Data(placement);
+            _ring.Stage(placement);
+            _stagedBytes += sizeBytes;
+            return true;
+        }
+        finally
+        {
+            _gate.Exit();
+        }
+    }
+
+    /// <summary>Writes as many frames as fit, as one batch; waits for room for the first.</summary>
+    /// <returns>The number of frames written.</returns>
+    internal int WriteBatch(
+        ReadOnlySpan<ReadOnlyMemory<byte>> frames, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        if (frames.IsEmpty)
+        {
+            return 0;
+        }
+
+        int count = 0;
+        _gate.Enter();
+        try
+        {
+            if (!TryRoom(frames[0].Length, timeout, out RingPlacement placement, cancellationToken))
+            {
+                return 0;
+            }
+
+            _batchStart = _ring.Mark();
+            _stagedBytes = 0;
+            count = StageAll(frames, placement);
+            PublishStaged();
+        }
+        finally
+        {
+            _gate.Exit();
+        }
+
+        ReportHealth();
+        return count;
+    }
+
+    internal int StagedFrames(ulong ticket) => IsReserved(ticket) ? _ring.StagedFrames : 0;
+
+    internal void PublishBatch(ulong ticket)
+    {
+        _gate.Enter();
+        try
+        {
+            RequireTicket(ticket);
+            if (_ring.StagedFrames > 0)
+            {
+                PublishStaged();
+                _batchStart = _ring.Mark();
+            }
+        }
+        finally
+        {
+            _gate.Exit();
+        }
+
+        ReportHealth();
+    }
+
+    /// <summary>Ends a batch; what was not published is forgotten.</summary>
+    internal void EndBatch(ulong ticket)
+    {
+        if (_reservation.TryRedeem(ticket))
+        {
+            _ring.Restore(_batchStart);
+            _reservation.EndRedeem(ticket);
+        }
+        else
+        {
+            _reservation.ReleaseOrphan(ticket, Connection.Segment);
+        }
+    }
+
+    internal void Close()
+    {
+        if (_gate.TryClose())
+        {
+            _reservation.Orphanize(Connection.Segment);
+            Connection.Dispose();
+        }
+    }
+
+    internal void Enter() => _gate.Enter();
+
+    internal void Exit() => _gate.Exit();
+
+    /// <summary>Places a frame and says whether it fits now. The gate is held.</summary>
+    internal bool TryPlace(long sizeBytes, out RingPlacement placement)
+    {
+        RequireUsable();
+        placement = _ring.Place(sizeBytes);
+        return _ring.HasRoom(placement);
+    }
+
+    /// <summary>Copies, stages and publishes a placed frame. The gate is held.</summary>
+    internal void Complete(in RingPlacement placement, ReadOnlySpan<byte> data)
+    {
+        data.CopyTo(_ring.Data(placement));
+        StageAndPublish(placement);
+    }
+
+    internal void ReportHealth()
+    {
+        if (Health.HasChanged)
+        {
+            _owner.RaiseHealthChanged();
+        }
+    }
+
+    private bool TryRoom(long sizeBytes, TimeSpan timeout, out RingPlacement placement, CancellationToken cancellationToken)
+    {
+        if (TryPlace(sizeBytes, out placement))
+        {
+            return true;
+        }
+
+        long deadline = timeout == TimeSpan.Zero ? 0 : MonotonicClock.Deadline(timeout);
+        return Space.Wait(placement, deadline, cancellationToken);
+    }
+
+    // A frame that can not be written from where it would come ends the batch before it; as the first of the next one it throws.
+    private int StageAll(ReadOnlySpan<ReadOnlyMemory<byte>> frames, RingPlacement placement)
+    {
+        int count = 0;
+        do
+        {
+            ReadOnlySpan<byte> data = frames[count].Span;
+            data.CopyTo(_ring.Data(placement));
+            _ring.Stage(placement);
+            _stagedBytes += data.Length;
+            count++;
+        }
+        while (count < frames.Length && _ring.TryPlace(frames[count].Length, out placement) && _ring.HasRoom(placement));
+        return count;
+    }
+
+    private void StageAndPublish(in RingPlacement placement)
+    {
+        _ring.Stage(placement);
+        _stagedBytes = placement.TotalBytes - FrameHeader.SizeBytes;
+        PublishStaged();
+    }
+
+    private void PublishStaged()
+    {
+        int frames = _ring.StagedFrames;
+        bool received;
+        try
+        {
+            received = _ring.Publish();
+        }
+        catch (SegmentCorruptedException e)
+        {
+            _fault = e;
+            throw;
+        }
+
+        _frames += frames;
+        _bytes += _stagedBytes;
+        _stagedBytes = 0;
+        Health.Observe(_ring.FreeKnown);
+        if (!received)
+        {
+            Space.RequireReader(quick: true);
+        }
+    }
+
+    private void RequireUsable()
+    {
+        if (_fault is not null)
+        {
+            ThrowFault(_fault);
+        }
+
+        if (!_reservation.IsFree)
+        {
+            ThrowReserved();
+        }
+    }
+
+    private void RequireTicket(ulong ticket) =>
+        ObjectDisposedException.ThrowIf(!_reservation.IsOut(ticket), typeof(FrameBatchWriter));
+
+    [DoesNotReturn]
+    private static void ThrowFault(SegmentCorruptedException fault) => throw new SegmentCorruptedException(
+        fault.Message, fault.Operation, fault.Name, fault.Field, fault.Value);
+
+    [DoesNotReturn]
+    private static void ThrowReserved() => throw new InvalidOperationException(
+        "A reservation or a batch is open: end it before the next write.");
+}
