@@ -49,6 +49,7 @@ internal sealed class BufferOwnership : IDisposable
             StaleSweep.Run(options.Segment.Permission);
         }
 
+        StepHook.At("create.swept");
         BufferLocks? locks = BufferLocks.TryAcquire(names, options.Segment.Permission);
         if (locks is null)
         {
@@ -59,7 +60,9 @@ internal sealed class BufferOwnership : IDisposable
         BufferOwnership? result = null;
         try
         {
+            StepHook.At("create.locked");
             RequireReplaceable(names);
+            StepHook.At("create.cleared");
             result = CreateObjects(names, locks, layout, options);
             return result;
         }
@@ -76,7 +79,9 @@ internal sealed class BufferOwnership : IDisposable
     internal static void RemoveNames(BufferNames names)
     {
         SharedSegment.Remove(names.Segment);
+        StepHook.At("remove.segment");
         NamedSemaphore.Remove(names.DataSemaphore);
+        StepHook.At("remove.data-semaphore");
         NamedSemaphore.Remove(names.SpaceSemaphore);
     }
 
@@ -92,16 +97,22 @@ internal sealed class BufferOwnership : IDisposable
 
         // PUBLISH [owner] The field is cleared before the lock of its bytes goes with the segment: a set field without a lock is
         //   a dead reader.
+        StepHook.At("close-reader.begin");
         Segment.UInt64(OperationInfoBlock.ReaderPidOffset).WriteRelease(0);
+        StepHook.At("close-reader.pid");
 
         // One token wakes a blocked writer, which then sees the cleared field. A surplus token there is harmless: writers take
         // tokens as a hint to look at the free bytes again. The data semaphore is never posted by a closing end.
         SpaceFreed.TryPost();
+        StepHook.At("close-reader.woken");
         RemoveOwnNames();
+        StepHook.At("close-reader.unnamed");
         DataAvailable.Dispose();
         SpaceFreed.Dispose();
         Segment.Dispose();
+        StepHook.At("close-reader.unmapped");
         _locks.Dispose();
+        StepHook.At("close-reader.end");
     }
 
     private void RemoveOwnNames()
@@ -111,6 +122,7 @@ internal sealed class BufferOwnership : IDisposable
             // A C++ reader may have taken the name over by force; its segment and semaphores are not ours to remove.
             if (Segment.RemoveName())
             {
+                StepHook.At("close-reader.segment");
                 NamedSemaphore.Remove(_names.DataSemaphore);
                 NamedSemaphore.Remove(_names.SpaceSemaphore);
             }
@@ -130,9 +142,12 @@ internal sealed class BufferOwnership : IDisposable
         try
         {
             data = NamedSemaphore.Create(names.DataSemaphore, 0, options.Segment.Permission);
+            StepHook.At("create.data-semaphore");
             space = NamedSemaphore.Create(names.SpaceSemaphore, 0, options.Segment.Permission);
+            StepHook.At("create.space-semaphore");
             segment = SharedSegment.Create(
                 names.Segment, layout.TotalSizeBytes, created => Initialize(created, layout), options.Segment);
+            StepHook.At("create.published");
             return new BufferOwnership(names, locks, segment, layout, data, space);
         }
         catch (SegmentExistsException)
@@ -177,6 +192,7 @@ internal sealed class BufferOwnership : IDisposable
         segment.UInt32(0).WriteOwned(OperationInfoBlock.SizeBytes);
         segment.TryLockRole(OperationInfoBlock.ReaderPidOffset, sizeof(ulong));
         segment.UInt64(OperationInfoBlock.ReaderPidOffset).WriteOwned((ulong)Environment.ProcessId);
+        StepHook.At("create.initialised");
     }
 
     private static void RequireReplaceable(BufferNames names)

@@ -199,6 +199,7 @@ internal sealed class ReaderEndpoint
         while (unposted || Tokens.TryTake())
         {
             unposted = false;
+            StepHook.At("read.token");
             if (TryParse(out frame))
             {
                 _ring.Publish();

@@ -122,12 +122,16 @@ internal sealed class RingReader
     internal void Publish()
     {
         // PLAIN only observers read these two; no peer's correctness depends on them.
+        StepHook.At("read.parsed");
         _readPosition.WriteOwned((ulong)_position);
+        StepHook.At("read.position");
         _readCount.WriteOwned(_count);
+        StepHook.At("read.counted");
         if (_skipped != 0)
         {
             // The skipped end of the ring is free at once, without a token (spec 1.6 step 4).
             _free.Add(_skipped);
+            StepHook.At("read.skipped");
             _skipped = 0;
         }
     }
@@ -138,10 +142,13 @@ internal sealed class RingReader
     {
         // PUBLISH [space] The full fence of the addition completes every load from the bytes before the writer may overwrite them.
         //   Weaker: on arm64 a frame's reader sees bytes of a later frame.
+        StepHook.At("release.begin");
         ulong free = _free.Add(bytes);
+        StepHook.At("release.freed");
 
         // False only when the tokens of two thousand million frames have piled up; the writer has plenty then.
         _spaceFreed.TryPost(frames);
+        StepHook.At("release.posted");
         return free;
     }
 

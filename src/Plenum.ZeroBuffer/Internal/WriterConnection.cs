@@ -69,6 +69,7 @@ internal sealed class WriterConnection : IDisposable
         WriterConnection? result = null;
         try
         {
+            StepHook.At("connect.opened");
             OperationInfoBlock block = OperationInfoBlock.Decode(segment.ReadOnlySpan(0, OperationInfoBlock.SizeBytes));
             if (IsUnfinished(block))
             {
@@ -83,6 +84,7 @@ internal sealed class WriterConnection : IDisposable
                 return null;
             }
 
+            StepHook.At("connect.semaphores");
             var connection = new WriterConnection(segment, block, layout, data, space);
             if (!connection.TryClaim(names, ref failure))
             {
@@ -115,10 +117,13 @@ internal sealed class WriterConnection : IDisposable
 
         // PUBLISH [owner] The field is cleared before the lock of its bytes goes with the segment: a set field without a lock is
         //   a dead writer. An exchange, so that a role taken over by force is not cleared.
+        StepHook.At("close-writer.begin");
         _writerPid.CompareExchange(0, (ulong)Environment.ProcessId);
+        StepHook.At("close-writer.pid");
         DataAvailable.Dispose();
         SpaceFreed.Dispose();
         Segment.Dispose();
+        StepHook.At("close-writer.end");
     }
 
     private static bool TryOpenSegment(
@@ -172,6 +177,7 @@ internal sealed class WriterConnection : IDisposable
             throw Busy(names, _writerPid.ReadAcquire());
         }
 
+        StepHook.At("connect.locked");
         ulong owner = _writerPid.ReadAcquire();
         var self = (ulong)Environment.ProcessId;
         if (owner != 0 && owner != self && ProcessIdentity.Check((long)owner) != ProcessLiveness.Dead)
@@ -185,6 +191,7 @@ internal sealed class WriterConnection : IDisposable
             throw Busy(names, _writerPid.ReadAcquire());
         }
 
+        StepHook.At("connect.claimed");
         if (!Segment.IsNamed())
         {
             _writerPid.CompareExchange(0, self);
