@@ -57,6 +57,9 @@ internal sealed class FrameTokens
     /// <summary>True while a read is parked or spinning.</summary>
     internal bool IsWaiting { get; private set; }
 
+    /// <summary>A frame was read. Whoever wrote it after a death was reported is a successor, also when nobody saw it connect.</summary>
+    internal void FrameRead() => _died = false;
+
     /// <summary>Takes the token of one frame.</summary>
     internal bool TryTake() => _dataAvailable.TryWait();
 

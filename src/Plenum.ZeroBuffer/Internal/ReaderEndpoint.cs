@@ -203,6 +203,7 @@ internal sealed class ReaderEndpoint
             if (TryParse(out frame))
             {
                 _ring.Publish();
+                Tokens.FrameRead();
                 return true;
             }
         }
