@@ -29,6 +29,9 @@ internal sealed class FrameTokens
     private long _unpostedSince;
     private long _lookedAt;
 
+    // Frames read without a token from a writer that lives: their tokens may come late, and stand for no frame then.
+    private int _tokensOwed;
+
     internal FrameTokens(
         BufferOwnership buffer, RingReader ring, RingLeasePool leases, ZeroBufferOptions options, UseGate gate)
     {
@@ -61,10 +64,21 @@ internal sealed class FrameTokens
     internal void FrameRead() => _died = false;
 
     /// <summary>Takes the token of one frame.</summary>
-    internal bool TryTake() => _dataAvailable.TryWait();
+    internal bool TryTake()
+    {
+        while (_dataAvailable.TryWait())
+        {
+            if (_tokensOwed == 0 || !IsLateToken())
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     /// <summary>Takes up to <paramref name="maximum"/> tokens.</summary>
-    internal int TryTakeMany(int maximum) => _dataAvailable.TryWaitMany(maximum);
+    internal int TryTakeMany(int maximum) => _tokensOwed == 0 ? _dataAvailable.TryWaitMany(maximum) : 0;
 
     /// <summary>Waits for a token, at most until a time.</summary>
     /// <param name="deadline">Monotonic nanoseconds.</param>
@@ -93,7 +107,12 @@ internal sealed class FrameTokens
                 TimeSpan slice = left < SliceNanoseconds ? TimeSpan.FromTicks((left / 100) + 1) : Slice;
                 if (_dataAvailable.Wait(slice, strategy, cancellationToken))
                 {
-                    return ReadOutcome.Frame;
+                    if (_tokensOwed == 0 || !IsLateToken())
+                    {
+                        return ReadOutcome.Frame;
+                    }
+
+                    continue;
                 }
 
                 _gate.ThrowIfClosing();
@@ -141,6 +160,7 @@ internal sealed class FrameTokens
         if (presence == PeerPresence.Present || (presence == PeerPresence.Absent && _writerSeen == 0 && !_ring.AnyWritten))
         {
             unposted = presence == PeerPresence.Present && IsStuckBehind();
+            _tokensOwed += unposted ? 1 : 0;
             return unposted ? ReadOutcome.Frame : null;
         }
 
@@ -161,7 +181,17 @@ internal sealed class FrameTokens
             CleanWriterRole();
         }
 
+        _tokensOwed = 0;
         return _died ? ReadOutcome.WriterDied : ReadOutcome.WriterClosed;
+    }
+
+    // The token of a frame that was read without it: the writer was only suspended between its position and its post. It comes
+    // while nothing is published, perhaps while the next frame is half published; a token of a frame comes after its position.
+    private bool IsLateToken()
+    {
+        bool late = !_ring.IsBehind(_ring.WritePosition) && !_ring.IsFull(_leases);
+        _tokensOwed -= late ? 1 : 0;
+        return late;
     }
 
     // A writer died between storing its position and posting, and another one took its place before anybody looked: from then

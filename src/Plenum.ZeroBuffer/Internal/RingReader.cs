@@ -65,6 +65,9 @@ internal sealed class RingReader
     /// <summary>Whether the writer's position says that a frame is waiting. An exactly full ring is not seen.</summary>
     internal bool IsBehind(ulong writePosition) => writePosition % (ulong)_size != (ulong)_position;
 
+    /// <summary>Whether the ring holds nothing but unread frames: then the two positions are equal, as in an empty one.</summary>
+    internal bool IsFull(RingLeasePool held) => _free.ReadAcquire() == 0 && held.HeldBytes() == 0;
+
     /// <summary>The bytes of a frame.</summary>
     internal ReadOnlySpan<byte> Data(scoped in RingFrame frame) => _payload.ReadOnlySpan(_start + frame.Offset, frame.SizeBytes);
 
