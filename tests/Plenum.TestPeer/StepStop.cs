@@ -6,16 +6,16 @@ namespace Plenum.TestPeer;
 internal static class StepStop
 {
     /// <summary>
-    /// <c>--die-at TAG [--hit N]</c>: at the N-th time prints <c>at TAG</c> and waits to be killed. <c>--pause-at</c> likewise goes on
-    /// after a line of input. <c>--trace</c> prints <c>steps</c> with every tag that was reached when the process ends.
+    /// <c>--die-at TAG [--hit N]</c>: at the N-th time prints <c>at TAG</c> and waits to be killed.
+    /// <c>--pause-at TAG[:N],TAG[:N]</c> likewise goes on after a line of input. <c>--trace</c> prints <c>steps</c> with every tag that was reached when the process ends.
     /// Must run before the library is used.
     /// </summary>
     public static void Install(PeerArguments arguments)
     {
         string dieAt = arguments.Text("die-at", string.Empty);
-        string pauseAt = arguments.Text("pause-at", string.Empty);
+        Dictionary<string, long> pauses = Pauses(arguments.Text("pause-at", string.Empty));
         bool trace = arguments.Flag("trace");
-        if (dieAt.Length == 0 && pauseAt.Length == 0 && !trace)
+        if (dieAt.Length == 0 && pauses.Count == 0 && !trace)
         {
             return;
         }
@@ -37,7 +37,7 @@ internal static class StepStop
             {
                 WaitToBeKilled("at " + step);
             }
-            else if (step == pauseAt && --left == 0)
+            else if (pauses.TryGetValue(step, out long until) && (pauses[step] = until - 1) == 0)
             {
                 Line("at " + step);
                 _ = Next();
@@ -45,4 +45,9 @@ internal static class StepStop
         };
         AppContext.SetData("Plenum.ZeroBuffer.StepHook", hook);
     }
+
+    private static Dictionary<string, long> Pauses(string list) => list
+        .Split(',', StringSplitOptions.RemoveEmptyEntries)
+        .Select(entry => entry.Split(':'))
+        .ToDictionary(parts => parts[0], parts => parts.Length > 1 ? long.Parse(parts[1], null) : 1);
 }
