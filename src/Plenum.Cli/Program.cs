@@ -1,6 +1,8 @@
+using Plenum.Cli.Hosting;
+
 namespace Plenum.Cli;
 
 internal static class Program
 {
-    private static int Main() => 0;
+    private static int Main(string[] args) => CommandHost.Run(args);
 }

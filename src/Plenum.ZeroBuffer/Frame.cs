@@ -1,3 +1,4 @@
+using Plenum.ZeroBuffer.Duplex;
 using Plenum.ZeroBuffer.Internal;
 
 namespace Plenum.ZeroBuffer;
@@ -52,6 +53,9 @@ public readonly ref struct Frame
         ObjectDisposedException.ThrowIf(ticket == 0, typeof(Frame));
         return _reader!.Own(_lease!, ticket, Sequence);
     }
+
+    /// <summary>What identifies the frame, without its span, for code that hands it to another thread.</summary>
+    internal HeldFrame Hold() => new(_reader!, _lease!, _ticket, Sequence);
 
     /// <summary>Gives the bytes back to the writer. Does nothing when that happened before. Never blocks.</summary>
     public void Dispose() => _reader?.Release(_lease!, _ticket);

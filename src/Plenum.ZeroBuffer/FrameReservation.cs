@@ -25,8 +25,10 @@ public readonly ref struct FrameReservation
     /// <summary>The number the frame will have.</summary>
     public ulong Sequence { get; }
 
+    internal ulong Ticket => _ticket;
+
     /// <summary>False for a default value, and after the reservation was committed or aborted.</summary>
-    public bool IsValid => _writer is not null && _writer.IsReserved(_ticket);
+    public bool IsValid => _writer is not null && _writer.Reservation.IsOpenFor(_ticket);
 
     /// <summary>The room, in shared memory; its content is undefined at first.</summary>
     /// <exception cref="ObjectDisposedException">The reservation was committed or aborted, or is a default value.</exception>
@@ -42,5 +44,5 @@ public readonly ref struct FrameReservation
     }
 
     /// <summary>Aborts unless committed. Never blocks and never throws.</summary>
-    public void Dispose() => _writer?.Abort(_ticket);
+    public void Dispose() => _writer?.Reservation.Abort(_ticket);
 }

@@ -30,24 +30,21 @@ public sealed class MetadataReader
     /// <exception cref="ObjectDisposedException">The reader was disposed.</exception>
     public bool TryGet(out MetadataView view)
     {
-        RingLease lease = _reader.Hold(out ulong ticket);
         view = default;
+        _reader.Enter();
         try
         {
-            if (_area.TryRead(out ReadOnlySpan<byte> metadata))
+            if (!_area.TryRead(out ReadOnlySpan<byte> metadata))
             {
-                view = new MetadataView(_reader, lease, ticket, metadata);
-                return true;
+                return false;
             }
 
-            return false;
+            view = new MetadataView(new MappingHold(_reader.Buffer.Segment), metadata);
+            return true;
         }
         finally
         {
-            if (!view.IsValid)
-            {
-                _reader.Release(lease, ticket);
-            }
+            _reader.Exit();
         }
     }
 

@@ -3,24 +3,21 @@ using Plenum.ZeroBuffer.Internal;
 namespace Plenum.ZeroBuffer;
 
 /// <summary>The metadata in shared memory, read in place. Dispose it when done.</summary>
-/// <remarks>The memory stays mapped until <see cref="Dispose"/>, also after the reader was disposed. Belongs to one thread.</remarks>
+/// <remarks>The memory stays mapped until <see cref="Dispose"/>, also after the reader was disposed. Belongs to one
+/// thread. Making a view allocates a small object.</remarks>
 public readonly ref struct MetadataView
 {
-    private readonly ReaderEndpoint? _reader;
-    private readonly RingLease? _lease;
-    private readonly ulong _ticket;
+    private readonly MappingHold? _hold;
     private readonly ReadOnlySpan<byte> _span;
 
-    internal MetadataView(ReaderEndpoint reader, RingLease lease, ulong ticket, ReadOnlySpan<byte> span)
+    internal MetadataView(MappingHold hold, ReadOnlySpan<byte> span)
     {
-        _reader = reader;
-        _lease = lease;
-        _ticket = ticket;
+        _hold = hold;
         _span = span;
     }
 
     /// <summary>False for a default value, and after the view was disposed.</summary>
-    public bool IsValid => _lease is not null && _lease.IsOut(_ticket);
+    public bool IsValid => _hold is not null && _hold.IsHeld;
 
     /// <summary>The metadata. A hostile writer may change it while it is read: copy what is parsed.</summary>
     /// <exception cref="ObjectDisposedException">The view was disposed, or is a default value.</exception>
@@ -29,5 +26,5 @@ public readonly ref struct MetadataView
         : throw new ObjectDisposedException(nameof(MetadataView));
 
     /// <summary>Ends the view. Does nothing when that happened before.</summary>
-    public void Dispose() => _reader?.Release(_lease!, _ticket);
+    public void Dispose() => _hold?.Release();
 }

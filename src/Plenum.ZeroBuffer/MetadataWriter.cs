@@ -84,7 +84,7 @@ public sealed class MetadataWriter
         try
         {
             RequireRoom(sizeBytes);
-            ulong ticket = _writer.Hold();
+            ulong ticket = _writer.OpenReservation();
             return new MetadataReservation(this, ticket, _area.Room(sizeBytes));
         }
         finally
@@ -93,14 +93,14 @@ public sealed class MetadataWriter
         }
     }
 
-    internal bool IsReserved(ulong ticket) => _writer.IsReserved(ticket);
+    internal bool IsReserved(ulong ticket) => _writer.Reservation.IsOpenFor(ticket);
 
     internal void Commit(ulong ticket, int sizeBytes)
     {
         _writer.Enter();
         try
         {
-            ObjectDisposedException.ThrowIf(!_writer.TryEndHold(ticket), typeof(MetadataReservation));
+            ObjectDisposedException.ThrowIf(!_writer.Reservation.TryEnd(ticket), typeof(MetadataReservation));
             _area.Publish(sizeBytes);
         }
         finally
@@ -109,7 +109,7 @@ public sealed class MetadataWriter
         }
     }
 
-    internal void Abort(ulong ticket) => _writer.Abort(ticket);
+    internal void Abort(ulong ticket) => _writer.Reservation.Abort(ticket);
 
     private void RequireRoom(int sizeBytes)
     {

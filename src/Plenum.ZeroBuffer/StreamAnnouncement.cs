@@ -27,6 +27,7 @@ public sealed record StreamAnnouncement(string Name, long MetadataSizeBytes, lon
 {
     private const char Mark = '>';
     private const string Method = "start-stream";
+    private const long MaxSizeBytes = 1L << 46;
 
     /// <summary>The announcement of a reader's buffer.</summary>
     /// <param name="reader">The reader.</param>
@@ -55,7 +56,7 @@ public sealed record StreamAnnouncement(string Name, long MetadataSizeBytes, lon
             using var document = JsonDocument.Parse(json);
             announcement = FromRequest(document.RootElement);
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             return false;
         }
@@ -163,6 +164,7 @@ public sealed record StreamAnnouncement(string Name, long MetadataSizeBytes, lon
     private static bool IsSize(JsonElement element, long minimum, out long size)
     {
         size = 0;
-        return element.ValueKind == JsonValueKind.Number && element.TryGetInt64(out size) && size >= minimum;
+        return element.ValueKind == JsonValueKind.Number && element.TryGetInt64(out size)
+            && size >= minimum && size <= MaxSizeBytes;
     }
 }

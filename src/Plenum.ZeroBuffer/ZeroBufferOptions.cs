@@ -41,6 +41,9 @@ public sealed record ZeroBufferOptions
     /// <remarks>C++ and Python readers expect a writer that replaces another one to go on with its numbers.</remarks>
     public ulong FirstSequence { get; init; } = 1;
 
+    /// <summary>What a duplex end announces in the last reserved word of the header; 0 in every plain buffer.</summary>
+    internal ulong Announcement { get; init; }
+
     internal void Validate()
     {
         const long limit = 1L << 46;

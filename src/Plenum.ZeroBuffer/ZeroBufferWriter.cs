@@ -149,7 +149,7 @@ public sealed class ZeroBufferWriter : IDisposable
     /// <returns>False when the buffer stayed full.</returns>
     /// <inheritdoc cref="Write(ReadOnlySpan{byte}, CancellationToken)" path="/exception"/>
     public bool TryWrite(ReadOnlySpan<byte> data, TimeSpan timeout, CancellationToken cancellationToken = default) =>
-        Endpoint.TryWrite(data, timeout, cancellationToken);
+        Endpoint.TryWrite(data, default, timeout, cancellationToken);
 
     /// <summary>Writes several pieces as one frame, without joining them first; waits for space.</summary>
     /// <param name="data">The pieces, together at least 1 byte.</param>

@@ -1,3 +1,5 @@
+using Plenum.Platform;
+
 namespace Plenum.TestSupport;
 
 /// <summary>A segment name that nobody else uses; everything that may belong to it is removed on dispose.</summary>
@@ -17,6 +19,9 @@ public sealed class TempSegment : IDisposable
 
     /// <summary>The name without a leading slash.</summary>
     public string Name { get; }
+
+    /// <summary>The name, validated.</summary>
+    public SegmentName SegmentName => SegmentName.Parse(Name);
 
     /// <summary>The segment's file.</summary>
     public string FilePath => PathOf(Name);

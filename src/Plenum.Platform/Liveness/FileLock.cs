@@ -68,6 +68,8 @@ public sealed unsafe class FileLock : IDisposable
                 _ = LinuxNative.Unlink(path);
             }
 
+            // Explicitly: a child that was forked a moment ago and has not called exec yet still holds the file description.
+            _ = LinuxNative.Flock(_file.Descriptor, LinuxConstants.LOCK_UN);
             _file.Dispose();
         }
 

@@ -11,9 +11,6 @@ namespace Plenum.Platform;
 /// <remarks>Immutable and thread-safe.</remarks>
 public readonly record struct ProcessIdentity(long ProcessId, ulong StartTicks)
 {
-    // The inode of the initial pid namespace is a constant of the kernel (PROC_PID_INIT_INO).
-    private const string InitialNamespace = "pid:[4026531836]";
-
     private static readonly Lazy<ProcessIdentity> s_current = new(() => Of(Environment.ProcessId));
 
     /// <summary>This process.</summary>
@@ -36,8 +33,8 @@ public readonly record struct ProcessIdentity(long ProcessId, ulong StartTicks)
     /// <param name="processId">A number found in shared memory; any value is safe.</param>
     /// <param name="startTicks">Its start time if known, 0 if not: another start time means another process.</param>
     /// <returns>
-    /// <see cref="ProcessLiveness.Unknown"/> when the number is not found while this machine shows processes of other pid
-    /// namespaces, whose numbers mean nothing here.
+    /// <see cref="ProcessLiveness.Unknown"/> when the number is not found and processes of other pid namespaces, whose numbers mean
+    /// nothing here, may share this process' segments.
     /// </returns>
     /// <remarks>No permission to signal it (EPERM) counts as alive; a zombie counts as dead. Does not block.</remarks>
     public static ProcessLiveness Check(long processId, ulong startTicks = 0)
@@ -81,91 +78,15 @@ public readonly record struct ProcessIdentity(long ProcessId, ulong StartTicks)
         }
     }
 
-    [SupportedOSPlatform("linux")]
-    private static ProcessLiveness CheckLinux(int processId, ulong startTicks)
-    {
-        int result = LinuxNative.Kill(processId, 0);
-        int errno = Marshal.GetLastPInvokeError();
-        if (result != 0 && errno == Errno.ESRCH)
-        {
-            return OtherNamespacesVisible() ? ProcessLiveness.Unknown : ProcessLiveness.Dead;
-        }
-
-        (char state, ulong start) = ReadStat(processId);
-        if (state is 'Z' or 'X' or 'x')
-        {
-            return ProcessLiveness.Dead;
-        }
-
-        return startTicks != 0 && start != 0 && start != startTicks ? ProcessLiveness.Dead : ProcessLiveness.Alive;
-    }
-
-    /// <summary>
-    /// Whether processes of another pid namespace may share this machine's segments: this process is itself inside a
-    /// namespace whose first process it did not start from boot, or one of the visible processes lives in another one.
-    /// </summary>
-    [SupportedOSPlatform("linux")]
-    private static bool OtherNamespacesVisible()
-    {
-        string? own = NamespaceOf("self");
-        if (own is null)
-        {
-            return false;
-        }
-
-        foreach (string folder in Directory.EnumerateDirectories("/proc"))
-        {
-            string name = Path.GetFileName(folder);
-            if (char.IsAsciiDigit(name[0]) && NamespaceOf(name) is { } other && other != own)
-            {
-                return true;
-            }
-        }
-
-        return own != InitialNamespace && SharedMemoryComesFromOutside();
-    }
-
-    // A container with its own /dev/shm mounts a tmpfs there; one that shares the host's binds the host's mount, which
-    // mountinfo shows as a propagated (master:/shared:) or non-root mount.
-    [SupportedOSPlatform("linux")]
-    private static bool SharedMemoryComesFromOutside()
-    {
-        try
-        {
-            foreach (string line in File.ReadLines("/proc/self/mountinfo"))
-            {
-                string[] fields = line.Split(' ');
-                if (fields.Length > 6 && fields[4] == SegmentDirectory.LinuxPath)
-                {
-                    return fields[3] != "/" || line.Contains(" master:", StringComparison.Ordinal);
-                }
-            }
-        }
-        catch (IOException)
-        {
-            return true;
-        }
-
-        return false;
-    }
-
-    [SupportedOSPlatform("linux")]
-    private static string? NamespaceOf(string process)
-    {
-        try
-        {
-            return new FileInfo($"/proc/{process}/ns/pid").LinkTarget;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return null;
-        }
-    }
-
     // /proc/PID/stat: "pid (comm) state ... starttime" with starttime as field 22; comm may contain anything but ends at the last ')'.
     [SupportedOSPlatform("linux")]
-    private static (char State, ulong StartTicks) ReadStat(int processId)
+    internal static (char State, ulong StartTicks) ReadStat(int processId)
     {
+        if (!PidNamespace.ProcIsOurs)
+        {
+            return ('?', 0);
+        }
+
         try
         {
             string text = File.ReadAllText($"/proc/{processId}/stat");
@@ -177,6 +98,29 @@ public readonly record struct ProcessIdentity(long ProcessId, ulong StartTicks)
         {
             return ('?', 0);
         }
+    }
+
+    [SupportedOSPlatform("linux")]
+    private static ProcessLiveness CheckLinux(int processId, ulong startTicks)
+    {
+        int result = LinuxNative.Kill(processId, 0);
+        int errno = Marshal.GetLastPInvokeError();
+        if (result != 0 && errno == Errno.ESRCH)
+        {
+            return PidNamespace.StrangersMayShareSegments() ? ProcessLiveness.Unknown : ProcessLiveness.Dead;
+        }
+
+        (char state, ulong start) = ReadStat(processId);
+        bool isZombie = state is 'Z' or 'X' or 'x';
+        bool isAnother = startTicks != 0 && start != 0 && start != startTicks;
+        if (!isZombie && !isAnother)
+        {
+            return ProcessLiveness.Alive;
+        }
+
+        // The number and the start time together name the process; the number alone may be a stranger's that is used here too.
+        bool isCertain = isZombie && startTicks != 0 && start == startTicks;
+        return !isCertain && PidNamespace.StrangersMayShareSegments() ? ProcessLiveness.Unknown : ProcessLiveness.Dead;
     }
 
     private static ulong StartTicksPortable(int processId)

@@ -129,6 +129,14 @@ internal static unsafe class LinuxFiles
     /// <summary>Reserves every page; contents are kept, so it also protects the opener of a peer's sparse segment.</summary>
     internal static void Reserve(int descriptor, long sizeBytes, string operation, string name)
     {
+        // Looked at first: the kernel would fill the machine's memory page by page before it found that the rest does not fit.
+        long free = FreeBytes(descriptor);
+        long missing = sizeBytes - Info(descriptor, operation, name).AllocatedBytes;
+        if (free >= 0 && missing > free)
+        {
+            throw PosixErrors.ToException(Errno.ENOSPC, operation, name, sizeBytes, free);
+        }
+
         int error;
         do
         {

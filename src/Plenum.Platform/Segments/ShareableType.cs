@@ -44,6 +44,17 @@ public static class ShareableType
     public static int AlignmentOf<T>()
         where T : unmanaged => Facts<T>.Alignment;
 
+    /// <summary>Size in bytes: the <c>sizeof</c> of the same struct in C.</summary>
+    /// <typeparam name="T">The type of an element.</typeparam>
+    public static int SizeOf<T>()
+        where T : unmanaged => Unsafe.SizeOf<T>();
+
+    /// <summary>The bytes of a value in private memory, for hashing and comparing.</summary>
+    /// <typeparam name="T">A type without padding (<see cref="CheckWithoutPadding{T}"/>).</typeparam>
+    /// <param name="value">The value.</param>
+    public static ReadOnlySpan<byte> BytesOf<T>(ref readonly T value)
+        where T : unmanaged => MemoryMarshal.AsBytes(MemoryMarshal.CreateReadOnlySpan(in value, 1));
+
     // A padded struct { byte; T } tells the alignment the runtime uses, which is the C rule for sequential layouts.
     [StructLayout(LayoutKind.Sequential)]
     private struct Probe<T>

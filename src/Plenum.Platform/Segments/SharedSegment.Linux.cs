@@ -9,6 +9,7 @@ public sealed unsafe partial class SharedSegment
 {
     // Keeps the open file description: role locks live as long as it does.
     private NativeFile? _file;
+    private bool _mayHoldRoles;
 
     [SupportedOSPlatform("linux")]
     private static SharedSegment CreateLinux(
@@ -131,7 +132,11 @@ public sealed unsafe partial class SharedSegment
     }
 
     [SupportedOSPlatform("linux")]
-    private SegmentInfo GetInfoLinux() => LinuxFiles.Info(_file!.Descriptor, "inspect segment", Name.Value);
+    private SegmentInfo GetInfoLinux()
+    {
+        using NativeFile.Lease file = _file!.Borrow();
+        return LinuxFiles.Info(file.Descriptor, "inspect segment", Name.Value);
+    }
 
     [SupportedOSPlatform("linux")]
     private bool IsNamedLinux() =>
@@ -139,16 +144,26 @@ public sealed unsafe partial class SharedSegment
         && info.Inode == OpenedInfo.Inode && info.Device == OpenedInfo.Device;
 
     [SupportedOSPlatform("linux")]
-    private bool TryLockRoleLinux(long offset, long length) =>
-        LinuxFiles.TryLockRange(_file!.Descriptor, offset, length, Name.Value);
+    private bool TryLockRoleLinux(long offset, long length)
+    {
+        using NativeFile.Lease file = _file!.Borrow();
+        _mayHoldRoles = true;
+        return LinuxFiles.TryLockRange(file.Descriptor, offset, length, Name.Value);
+    }
 
     [SupportedOSPlatform("linux")]
-    private void UnlockRoleLinux(long offset, long length) =>
-        LinuxFiles.UnlockRange(_file!.Descriptor, offset, length);
+    private void UnlockRoleLinux(long offset, long length)
+    {
+        using NativeFile.Lease file = _file!.Borrow();
+        LinuxFiles.UnlockRange(file.Descriptor, offset, length);
+    }
 
     [SupportedOSPlatform("linux")]
-    private bool IsRoleLockedLinux(long offset, long length) =>
-        LinuxFiles.IsRangeLocked(_file!.Descriptor, offset, length);
+    private bool IsRoleLockedLinux(long offset, long length)
+    {
+        using NativeFile.Lease file = _file!.Borrow();
+        return LinuxFiles.IsRangeLocked(file.Descriptor, offset, length);
+    }
 
     [SupportedOSPlatform("linux")]
     private void PrefaultLinux(byte* address, long length)
@@ -172,5 +187,19 @@ public sealed unsafe partial class SharedSegment
         GC.KeepAlive(sink);
     }
 
-    private void DisposeFile() => _file?.Dispose();
+    private void DisposeFile()
+    {
+        if (_file is null)
+        {
+            return;
+        }
+
+        // Explicitly: a child that was forked a moment ago and has not called exec yet still holds the file description.
+        if (OperatingSystem.IsLinux() && _mayHoldRoles)
+        {
+            UnlockRoleLinux(0, 0);
+        }
+
+        _file.Dispose();
+    }
 }

@@ -185,9 +185,18 @@ public sealed unsafe partial class SharedSegment : IDisposable
     /// <param name="length">Length of the range in bytes.</param>
     public void UnlockRole(long offset, long length = 1)
     {
-        if (!IsDisposed && OperatingSystem.IsLinux())
+        if (IsDisposed || !OperatingSystem.IsLinux())
+        {
+            return;
+        }
+
+        try
         {
             UnlockRoleLinux(offset, length);
+        }
+        catch (ObjectDisposedException)
+        {
+            // Disposed a moment ago by another thread, which released the role.
         }
     }
 
@@ -234,6 +243,16 @@ public sealed unsafe partial class SharedSegment : IDisposable
         {
             DisposeFile();
             _mapping.Dispose();
+        }
+    }
+
+    /// <summary>Refuses a cell of another segment.</summary>
+    internal void RequireInside(SharedUInt32 word)
+    {
+        ThrowIfDisposed();
+        if ((byte*)word.Address < _base || (byte*)word.Address > _base + SizeBytes - sizeof(uint))
+        {
+            throw new ArgumentException($"The word does not lie in segment '{Name}'.", nameof(word));
         }
     }
 

@@ -128,16 +128,27 @@ public sealed unsafe partial class NamedSemaphore
             return PostForeign(count);
         }
 
-        // PUBLISH [semaphore] Everything stored before the post is visible to who takes the token (full fence of the add).
-        //   Weaker: on arm64 the taker sees the token and old bytes.
-        ulong after = _data.Add((ulong)count);
-        if ((uint)after > MaxCount)
+        ulong seen = _data.ReadAcquire();
+        while (true)
         {
-            _ = _data.Add(unchecked(0UL - (ulong)count));
-            return false;
+            if ((uint)seen > (uint)(MaxCount - count))
+            {
+                GC.KeepAlive(_memory);
+                return false;
+            }
+
+            // PUBLISH [semaphore] Everything stored before the post is visible to who takes the token (full fence of the exchange).
+            //   Weaker: on arm64 the taker sees the token and old bytes.
+            ulong found = _data.CompareExchange(seen + (ulong)count, seen);
+            if (found == seen)
+            {
+                break;
+            }
+
+            seen = found;
         }
 
-        if (after >> 32 != 0)
+        if (seen >> 32 != 0)
         {
             _ = SharedFutex.Wake(_data.LowHalf(), count);
         }
@@ -191,6 +202,7 @@ public sealed unsafe partial class NamedSemaphore
             seen = found;
         }
 
+        GC.KeepAlive(_memory);
         return 0;
     }
 
@@ -202,12 +214,8 @@ public sealed unsafe partial class NamedSemaphore
             return ParkForeign(deadlineNanoseconds, cancellationToken);
         }
 
-        SharedUInt64 data = _data;
-        SharedUInt32 value = data.LowHalf();
-
-        // FENCE raise the waiter word, then look at the value; a poster adds to the value, then looks at the waiter word. One
-        //   of the two sees the other. Weaker: the token comes, nobody wakes, the sleeper sleeps beside it.
-        _ = data.Add(OneWaiter);
+        SharedUInt32 value = _data.LowHalf();
+        BeginAwait();
         bool taken = false;
         try
         {
@@ -224,12 +232,55 @@ public sealed unsafe partial class NamedSemaphore
         }
         finally
         {
-            _ = data.Add(unchecked(0UL - OneWaiter));
-            GC.KeepAlive(_memory);
+            EndAwait(passOn: !taken);
         }
 
         return taken;
     }
+
+    [SupportedOSPlatform("linux")]
+    private void RaiseWaiterLinux()
+    {
+        if (s_glibc)
+        {
+            // FENCE raise the waiter word, then look at the value; a poster changes the value and looks at the waiter word in
+            //   one exchange. Weaker: the token comes, nobody wakes, the sleeper sleeps beside it.
+            _ = _data.Add(OneWaiter);
+            GC.KeepAlive(_memory);
+        }
+    }
+
+    [SupportedOSPlatform("linux")]
+    private void LowerWaiterLinux(bool passOn)
+    {
+        if (!s_glibc)
+        {
+            return;
+        }
+
+        // A sleeper that gives up may have consumed the wake of a post whose token it does not take.
+        //   Without passing it on, another sleeper sleeps beside that token.
+        ulong after = _data.Add(unchecked(0UL - OneWaiter));
+        if (passOn && (uint)after != 0 && after >> 32 != 0)
+        {
+            _ = SharedFutex.Wake(_data.LowHalf());
+        }
+
+        GC.KeepAlive(_memory);
+    }
+
+    [SupportedOSPlatform("linux")]
+    private void WakeSleepersLinux()
+    {
+        if (s_glibc)
+        {
+            _ = SharedFutex.WakeAll(_data.LowHalf());
+            GC.KeepAlive(_memory);
+        }
+    }
+
+    [SupportedOSPlatform("linux")]
+    private SharedUInt32 AwaitedWordLinux() => s_glibc ? _data.LowHalf() : default;
 
     // sem_timedwait takes a wall-clock deadline; short slices make a clock step harmless and notice cancellation.
     [SupportedOSPlatform("linux")]

@@ -94,7 +94,7 @@ public sealed partial class NamedSemaphore : IDisposable
     public bool TryWait()
     {
         ThrowIfDisposed();
-        return OperatingSystem.IsLinux() ? TakeLinux(1) == 1 : throw Unsupported();
+        return TakeCore(1) == 1;
     }
 
     /// <summary>Takes up to <paramref name="maximum"/> tokens with one instruction. Never blocks.</summary>
@@ -104,7 +104,7 @@ public sealed partial class NamedSemaphore : IDisposable
     public int TryWaitMany(int maximum)
     {
         ThrowIfDisposed();
-        return OperatingSystem.IsLinux() ? TakeLinux(maximum) : throw Unsupported();
+        return TakeCore(maximum);
     }
 
     /// <summary>Takes one token: spins, then sleeps until one comes or the time is over (monotonic clock).</summary>
@@ -142,11 +142,37 @@ public sealed partial class NamedSemaphore : IDisposable
         return OperatingSystem.IsLinux() ? ParkLinux(deadline, cancellationToken) : throw Unsupported();
     }
 
-    /// <summary>Stops handing out tokens through this object; the semaphore itself stays. Idempotent.</summary>
+    /// <summary>
+    /// Stops handing out tokens through this object and ends its waits with <see cref="ObjectDisposedException"/>; the semaphore itself
+    /// stays. Idempotent.
+    /// </summary>
     public void Dispose()
     {
         // The few bytes stay mapped until the object is collected, so that a concurrent operation never touches unmapped memory.
-        Volatile.Write(ref _disposed, true);
+        // FENCE store _disposed, then load _sleepers; a sleeper counts itself, then looks at _disposed.
+        if (Interlocked.Exchange(ref _disposed, true))
+        {
+            return;
+        }
+
+        var spin = new SpinWait();
+        while (Volatile.Read(ref _sleepers) != 0)
+        {
+            // A wake that comes between a sleeper's last look and its sleep finds nobody: repeat until all are gone.
+            WakeSleepers();
+            spin.SpinOnce();
+        }
+    }
+
+    private int TakeCore(int maximum) => OperatingSystem.IsLinux() ? TakeLinux(maximum) : throw Unsupported();
+
+    private void WakeSleepers()
+    {
+        AwaitHub.SignalAll();
+        if (OperatingSystem.IsLinux())
+        {
+            WakeSleepersLinux();
+        }
     }
 
     private static PlatformNotSupportedException Unsupported() =>

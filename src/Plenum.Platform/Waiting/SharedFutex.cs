@@ -10,6 +10,8 @@ namespace Plenum.Platform;
 /// before it wakes is never missed. The caller keeps the segment referenced while it waits.</para>
 /// <para>A full fence is needed between announcing a waiter and re-checking the condition, and on the waker's side between
 /// publishing and looking for waiters; the futex call itself orders only the word.</para>
+/// <para>A wait that ends by cancellation may have consumed a wake: where wakers wake one waiter at a time, whoever leaves without what it
+/// waited for, and finds it there, wakes another one (as <see cref="NamedSemaphore"/> does).</para>
 /// </remarks>
 public static unsafe partial class SharedFutex
 {
@@ -85,7 +87,7 @@ public static unsafe partial class SharedFutex
     [SupportedOSPlatform("linux")]
     private static WaitResult WaitLinux(SharedUInt32 word, uint expected, long deadlineNanoseconds)
     {
-        var deadline = LinuxNative.TimeSpec.FromNanoseconds(deadlineNanoseconds);
+        var deadline = LinuxNative.TimeSpec.FromNanoseconds(Math.Max(0, deadlineNanoseconds));
         LinuxNative.TimeSpec* end = deadlineNanoseconds == long.MaxValue ? null : &deadline;
 
         // Not FUTEX_PRIVATE: the word is shared by processes. WAIT_BITSET takes an absolute monotonic time.

@@ -19,9 +19,11 @@ public struct SpinWaiter
     // Reading the clock costs about 25 ns; once in 16 pauses keeps it below the cost of the pauses.
     private const int ClockInterval = 16;
 
+    // The runtime's count respects the affinity mask and the control group's limit, rounded up, as they were at start.
     private static readonly bool s_canSpin = Environment.ProcessorCount > 1;
 
     private readonly WaitStrategy _strategy;
+    private readonly int _spinNanoseconds;
     private long _endNanoseconds;
     private int _count;
     private int _yields;
@@ -32,7 +34,20 @@ public struct SpinWaiter
     {
         ArgumentNullException.ThrowIfNull(strategy);
         _strategy = strategy;
+        _spinNanoseconds = strategy.SpinNanoseconds;
     }
+
+    internal SpinWaiter(WaitStrategy strategy, int spinNanoseconds)
+    {
+        _strategy = strategy;
+        _spinNanoseconds = spinNanoseconds;
+    }
+
+    /// <summary>
+    /// Whether spinning can help at all: false when this process may use only one processor (affinity mask, or a container's limit
+    /// of one processor or less), because then the awaited peer cannot run while this thread spins.
+    /// </summary>
+    public static bool CanSpin => s_canSpin;
 
     /// <summary>One processor pause, without any bookkeeping.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -56,11 +71,11 @@ public struct SpinWaiter
     /// <returns>True while the caller should look again; false when it should park.</returns>
     public bool SpinOnce()
     {
-        if (s_canSpin && _strategy.SpinNanoseconds > 0 && _yields == 0)
+        if (s_canSpin && _spinNanoseconds > 0 && _yields == 0)
         {
             if (_count == 0)
             {
-                _endNanoseconds = MonotonicClock.Nanoseconds + _strategy.SpinNanoseconds;
+                _endNanoseconds = MonotonicClock.Nanoseconds + _spinNanoseconds;
             }
 
             if (++_count % ClockInterval != 0 || MonotonicClock.Nanoseconds < _endNanoseconds)

@@ -146,7 +146,7 @@ internal sealed class BufferOwnership : IDisposable
             space = NamedSemaphore.Create(names.SpaceSemaphore, 0, options.Segment.Permission);
             StepHook.At("create.space-semaphore");
             segment = SharedSegment.Create(
-                names.Segment, layout.TotalSizeBytes, created => Initialize(created, layout), options.Segment);
+                names.Segment, layout.TotalSizeBytes, created => Initialize(created, layout, options), options.Segment);
             StepHook.At("create.published");
             return new BufferOwnership(names, locks, segment, layout, data, space);
         }
@@ -181,13 +181,14 @@ internal sealed class BufferOwnership : IDisposable
     }
 
     // Runs before the segment has a name: plain stores, published by the name itself ([segment-name] in SharedSegment).
-    private static void Initialize(SharedSegment segment, BufferLayout layout)
+    private static void Initialize(SharedSegment segment, BufferLayout layout, ZeroBufferOptions options)
     {
         // PLAIN nobody else can reach the memory yet.
         segment.UInt64(OperationInfoBlock.MetadataSizeOffset).WriteOwned((ulong)layout.MetadataSizeBytes);
         segment.UInt64(OperationInfoBlock.MetadataFreeBytesOffset).WriteOwned((ulong)layout.MetadataSizeBytes);
         segment.UInt64(OperationInfoBlock.PayloadSizeOffset).WriteOwned((ulong)layout.PayloadSizeBytes);
         segment.UInt64(OperationInfoBlock.PayloadFreeBytesOffset).WriteOwned((ulong)layout.PayloadSizeBytes);
+        segment.UInt64(OperationInfoBlock.AnnouncementOffset).WriteOwned(options.Announcement);
         segment.UInt32(OperationInfoBlock.VersionOffset).WriteOwned(layout.Version.ToWord());
         segment.UInt32(0).WriteOwned(OperationInfoBlock.SizeBytes);
         segment.TryLockRole(OperationInfoBlock.ReaderPidOffset, sizeof(ulong));

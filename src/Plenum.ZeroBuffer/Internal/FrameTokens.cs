@@ -80,44 +80,71 @@ internal sealed class FrameTokens
     /// <summary>Takes up to <paramref name="maximum"/> tokens.</summary>
     internal int TryTakeMany(int maximum) => _tokensOwed == 0 ? _dataAvailable.TryWaitMany(maximum) : 0;
 
-    /// <summary>Waits for a token, at most until a time.</summary>
+    /// <summary>Waits until a frame may be read, at most until a time.</summary>
     /// <param name="deadline">Monotonic nanoseconds.</param>
-    /// <param name="unposted">True when a frame must be read for which no token will come.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    /// <returns><see cref="ReadOutcome.Frame"/> when a token was taken or <paramref name="unposted"/>.</returns>
-    internal ReadOutcome Wait(long deadline, out bool unposted, CancellationToken cancellationToken)
+    /// <returns><see cref="ReadOutcome.Frame"/> when a token was taken, or a frame must be read for which no token will come.</returns>
+    internal ReadOutcome Wait(long deadline, CancellationToken cancellationToken)
     {
         Waits++;
         IsWaiting = true;
         try
         {
-            ReadOutcome? outcome = Judge(quick: true, out unposted);
+            ReadOutcome? outcome = Judge(quick: true);
             WaitStrategy strategy = _strategy;
             while (outcome is null)
             {
-                long now = MonotonicClock.Nanoseconds;
-                long left = deadline == long.MaxValue ? SliceNanoseconds : deadline - now;
-                if (left <= 0)
+                TimeSpan slice = NextSlice(deadline, ref outcome);
+                if (outcome is null)
                 {
-                    // Who only polls learns of a dead writer too.
-                    outcome = now - _lookedAt >= SliceNanoseconds ? Judge(quick: false, out unposted) : null;
-                    return outcome ?? ReadOutcome.TimedOut;
-                }
-
-                TimeSpan slice = left < SliceNanoseconds ? TimeSpan.FromTicks((left / 100) + 1) : Slice;
-                if (_dataAvailable.Wait(slice, strategy, cancellationToken))
-                {
-                    if (_tokensOwed == 0 || !IsLateToken())
+                    if (_dataAvailable.Wait(slice, strategy, cancellationToken))
                     {
-                        return ReadOutcome.Frame;
+                        if (_tokensOwed == 0 || !IsLateToken())
+                        {
+                            return ReadOutcome.Frame;
+                        }
+
+                        continue;
                     }
 
-                    continue;
+                    strategy = WaitStrategy.PowerSaving;
+                    outcome = AfterSlice();
                 }
+            }
 
-                _gate.ThrowIfClosing();
-                strategy = WaitStrategy.PowerSaving;
-                outcome = Judge(quick: false, out unposted);
+            return outcome.Value;
+        }
+        finally
+        {
+            IsWaiting = false;
+        }
+    }
+
+    /// <summary>As <see cref="Wait"/>, without blocking a thread.</summary>
+    internal async ValueTask<ReadOutcome> WaitAsync(long deadline, CancellationToken cancellationToken)
+    {
+        Waits++;
+        IsWaiting = true;
+        try
+        {
+            ReadOutcome? outcome = Judge(quick: true);
+            while (outcome is null)
+            {
+                TimeSpan slice = NextSlice(deadline, ref outcome);
+                if (outcome is null)
+                {
+                    if (await SemaphoreWait.WaitAsync(_dataAvailable, slice, cancellationToken).ConfigureAwait(false))
+                    {
+                        if (_tokensOwed == 0 || !IsLateToken())
+                        {
+                            return ReadOutcome.Frame;
+                        }
+
+                        continue;
+                    }
+
+                    outcome = AfterSlice();
+                }
             }
 
             return outcome.Value;
@@ -147,21 +174,49 @@ internal sealed class FrameTokens
         return Presence;
     }
 
-    /// <summary>Decides why there is no token; null to wait on.</summary>
-    internal ReadOutcome? Judge(bool quick, out bool unposted)
+    private TimeSpan NextSlice(long deadline, ref ReadOutcome? outcome)
     {
-        unposted = false;
+        long now = MonotonicClock.Nanoseconds;
+        long left = deadline == long.MaxValue ? SliceNanoseconds : deadline - now;
+        if (left > 0)
+        {
+            return left < SliceNanoseconds ? TimeSpan.FromTicks((left / 100) + 1) : Slice;
+        }
+
+        // Who only polls learns of a dead writer too.
+        outcome = (now - _lookedAt >= SliceNanoseconds ? Judge(quick: false) : null) ?? ReadOutcome.TimedOut;
+        return default;
+    }
+
+    private ReadOutcome? AfterSlice()
+    {
+        _gate.ThrowIfClosing();
+        return Judge(quick: false);
+    }
+
+    // Decides why there is no token; null to wait on.
+    private ReadOutcome? Judge(bool quick)
+    {
         if (quick && _writerPid.ReadAcquire() != 0)
         {
             return null;
         }
 
         PeerPresence presence = Look();
-        if (presence == PeerPresence.Present || (presence == PeerPresence.Absent && _writerSeen == 0 && !_ring.AnyWritten))
+        if (presence == PeerPresence.Present)
         {
-            unposted = presence == PeerPresence.Present && IsStuckBehind();
-            _tokensOwed += unposted ? 1 : 0;
-            return unposted ? ReadOutcome.Frame : null;
+            if (!IsStuckBehind())
+            {
+                return null;
+            }
+
+            _tokensOwed++;
+            return ReadOutcome.Frame;
+        }
+
+        if (presence == PeerPresence.Absent && _writerSeen == 0 && !_ring.AnyWritten)
+        {
+            return null;
         }
 
         // The writer is gone. What it posted before is read first; then what it published without getting to the post.
@@ -172,7 +227,6 @@ internal sealed class FrameTokens
 
         if (_ring.IsBehind(_ring.WritePosition) && Look() == presence)
         {
-            unposted = true;
             return ReadOutcome.Frame;
         }
 

@@ -61,7 +61,7 @@ internal sealed class ReaderEndpoint
                 return ReaderState.Waiting;
             }
 
-            if (_leases.HeldFrames() > 0)
+            if (_leases.IsAnyOut())
             {
                 return ReaderState.Processing;
             }
@@ -115,6 +115,36 @@ internal sealed class ReaderEndpoint
         }
     }
 
+    internal async ValueTask<ReadResult> ReadAsync(TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        long deadline = timeout == TimeSpan.Zero ? 0 : MonotonicClock.Deadline(timeout);
+        _gate.Enter();
+        try
+        {
+            bool granted = false;
+            while (true)
+            {
+                if (TryNext(granted, out RingFrame frame))
+                {
+                    RingLease lease = Lease(frame, out ulong ticket);
+                    return new ReadResult(ReadOutcome.Frame, Own(lease, ticket, frame.Sequence));
+                }
+
+                ReadOutcome outcome = await Tokens.WaitAsync(deadline, cancellationToken).ConfigureAwait(false);
+                if (outcome != ReadOutcome.Frame)
+                {
+                    return new ReadResult(outcome, null);
+                }
+
+                granted = true;
+            }
+        }
+        finally
+        {
+            _gate.Exit();
+        }
+    }
+
     /// <summary>A frame as an object that may leave the thread.</summary>
     internal OwnedFrame Own(RingLease lease, ulong ticket, ulong sequence)
     {
@@ -133,40 +163,18 @@ internal sealed class ReaderEndpoint
 
     internal ReadOnlySpan<byte> DataOf(scoped in RingFrame frame) => _ring.Data(frame);
 
+    internal Span<byte> MutableDataOf(scoped in RingFrame frame) => _ring.MutableData(frame);
+
     /// <summary>Gives back what a ticket stands for, once; from any thread.</summary>
     internal void Release(RingLease lease, ulong ticket)
     {
-        if (!lease.TryRedeem(ticket))
+        if (!_leases.TryRedeem(lease, ticket, _ring, Health))
         {
             lease.ReleaseOrphan(ticket, Buffer.Segment);
-            return;
         }
-
-        if (lease.Frames != 0)
-        {
-            Health.Observe(_ring.GiveBack(lease.Bytes, lease.Frames));
-        }
-
-        lease.EndRedeem(ticket);
-        if (Health.HasChanged)
+        else if (Health.HasChanged)
         {
             _owner.RaiseHealthChanged();
-        }
-    }
-
-    /// <summary>Holds the mapping for something that is not a frame (a view of the metadata).</summary>
-    internal RingLease Hold(out ulong ticket)
-    {
-        _gate.Enter();
-        try
-        {
-            RingLease lease = _leases.Take();
-            ticket = lease.Take(0, 0);
-            return lease;
-        }
-        finally
-        {
-            _gate.Exit();
         }
     }
 
@@ -191,14 +199,16 @@ internal sealed class ReaderEndpoint
 
     internal void Exit() => _gate.Exit();
 
-    /// <summary>Takes the next frame if a token is there. The gate is held.</summary>
-    internal bool TryNext(bool unposted, out RingFrame frame)
+    /// <summary>Takes the next frame. The gate is held.</summary>
+    /// <param name="granted">True when a token was taken, or the frame must be read without one.</param>
+    /// <param name="frame">The frame.</param>
+    private bool TryNext(bool granted, out RingFrame frame)
     {
         ThrowIfFaulted();
         frame = default;
-        while (unposted || Tokens.TryTake())
+        while (granted || Tokens.TryTake())
         {
-            unposted = false;
+            granted = false;
             StepHook.At("read.token");
             if (TryParse(out frame))
             {
@@ -211,19 +221,19 @@ internal sealed class ReaderEndpoint
         return false;
     }
 
-    internal RingLease Lease(in RingFrame found, out ulong ticket)
+    private RingLease Lease(in RingFrame found, out ulong ticket)
     {
         _frames++;
         _bytes += found.SizeBytes;
-        RingLease lease = _leases.Take();
+        RingLease lease = _leases.Rent();
         lease.Batch[0] = found;
-        ticket = lease.Take((ulong)found.SizeBytes + FrameHeader.SizeBytes, 1);
+        ticket = _leases.Take(lease, (ulong)found.SizeBytes + FrameHeader.SizeBytes + _ring.TakeSkipped(_leases), 1);
         return lease;
     }
 
     private ReadOutcome Next(TimeSpan timeout, out RingFrame frame, CancellationToken cancellationToken)
     {
-        if (TryNext(unposted: false, out frame))
+        if (TryNext(granted: false, out frame))
         {
             return ReadOutcome.Frame;
         }
@@ -232,8 +242,8 @@ internal sealed class ReaderEndpoint
         long deadline = timeout == TimeSpan.Zero ? 0 : MonotonicClock.Deadline(timeout);
         while (true)
         {
-            ReadOutcome outcome = Tokens.Wait(deadline, out bool unposted, cancellationToken);
-            if (outcome != ReadOutcome.Frame || TryNext(unposted: true, out frame))
+            ReadOutcome outcome = Tokens.Wait(deadline, cancellationToken);
+            if (outcome != ReadOutcome.Frame || TryNext(granted: true, out frame))
             {
                 return outcome;
             }
@@ -242,17 +252,18 @@ internal sealed class ReaderEndpoint
 
     private RingLease FillBatch(in RingFrame first, int maximum, out ulong ticket)
     {
-        RingLease lease = _leases.Take();
+        RingLease lease = _leases.Rent();
         RingFrame[] frames = lease.BatchOf(maximum);
         frames[0] = first;
         int count = 1;
-        long bytes = first.SizeBytes;
+        long data = first.SizeBytes;
+        ulong skipped = _ring.TakeSkipped(_leases);
         int tokens = maximum > 1 ? Tokens.TryTakeMany(frames.Length - 1) : 0;
         try
         {
             while (count <= tokens && TryParse(out frames[count]))
             {
-                bytes += frames[count].SizeBytes;
+                data += frames[count].SizeBytes;
                 count++;
             }
         }
@@ -263,8 +274,9 @@ internal sealed class ReaderEndpoint
 
         _ring.Publish();
         _frames += count;
-        _bytes += bytes;
-        ticket = lease.Take((ulong)(bytes + ((long)count * FrameHeader.SizeBytes)), count);
+        _bytes += data;
+        ulong bytes = (ulong)(data + ((long)count * FrameHeader.SizeBytes)) + skipped + _ring.TakeSkipped();
+        ticket = _leases.Take(lease, bytes, count);
         return lease;
     }
 
@@ -285,11 +297,7 @@ internal sealed class ReaderEndpoint
     {
         if (_fault is not null)
         {
-            ThrowFault(_fault);
+            EndpointFault.Throw(_fault);
         }
     }
-
-    [DoesNotReturn]
-    private static void ThrowFault(SegmentCorruptedException fault) => throw new SegmentCorruptedException(
-        fault.Message, fault.Operation, fault.Name, fault.Field, fault.Value);
 }

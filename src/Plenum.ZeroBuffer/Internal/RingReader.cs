@@ -71,6 +71,9 @@ internal sealed class RingReader
     /// <summary>The bytes of a frame.</summary>
     internal ReadOnlySpan<byte> Data(scoped in RingFrame frame) => _payload.ReadOnlySpan(_start + frame.Offset, frame.SizeBytes);
 
+    /// <summary>The bytes of a frame for a reader that edits them before it gives them back.</summary>
+    internal Span<byte> MutableData(scoped in RingFrame frame) => _payload.Span(_start + frame.Offset, frame.SizeBytes);
+
     /// <summary>The offset of a frame in the payload's segment.</summary>
     internal long SegmentOffset(in RingFrame frame) => _start + frame.Offset;
 
@@ -93,6 +96,15 @@ internal sealed class RingReader
         }
 
         FrameHeader header = Header(position);
+
+        // Old or never written bytes behind a token too many look like a marker or like a new writer's first frame.
+        bool restart = header.SequenceNumber == 1 && _expected != 1;
+        if ((header.IsWrapMarker || restart) && IsDrained(held))
+        {
+            frame = default;
+            return false;
+        }
+
         if (header.IsWrapMarker && position != 0)
         {
             skipped = _size - position;
@@ -130,13 +142,31 @@ internal sealed class RingReader
         StepHook.At("read.position");
         _readCount.WriteOwned(_count);
         StepHook.At("read.counted");
-        if (_skipped != 0)
+    }
+
+    /// <summary>
+    /// The end of the ring that was skipped on the way to the frame just found. It is free at once, without a token, when no earlier
+    /// frame is out (spec 1.6 step 4); otherwise it goes back with the frame, and is returned.
+    /// </summary>
+    internal ulong TakeSkipped(RingLeasePool held)
+    {
+        ulong skipped = TakeSkipped();
+        if (skipped == 0 || !held.IsEmpty)
         {
-            // The skipped end of the ring is free at once, without a token (spec 1.6 step 4).
-            _free.Add(_skipped);
-            StepHook.At("read.skipped");
-            _skipped = 0;
+            return skipped;
         }
+
+        _free.Add(skipped);
+        StepHook.At("read.skipped");
+        return 0;
+    }
+
+    /// <summary>The skipped bytes, to go back with the frames behind them.</summary>
+    internal ulong TakeSkipped()
+    {
+        ulong skipped = _skipped;
+        _skipped = 0;
+        return skipped;
     }
 
     /// <summary>Gives bytes back to the writer and posts one token per frame. Any thread.</summary>
@@ -184,11 +214,14 @@ internal sealed class RingReader
     private FrameHeader Header(long position) =>
         FrameHeader.Decode(_payload.ReadOnlySpan(_start + position, FrameHeader.SizeBytes));
 
+    // True when positions and free bytes say that every frame was read.
+    private bool IsDrained(RingLeasePool held) =>
+        !IsBehind(_writePosition.ReadAcquire()) && _free.ReadAcquire() + held.HeldBytes() == (ulong)_size;
+
     // A header that can not be right, or old bytes behind a token too many (a peer posted once too often).
     private bool Refuse(in FrameHeader header, long position, RingLeasePool held)
     {
-        bool atWriter = !IsBehind(_writePosition.ReadAcquire());
-        if (atWriter && _free.ReadAcquire() + held.HeldBytes() == (ulong)_size)
+        if (IsDrained(held))
         {
             return false;
         }

@@ -129,6 +129,26 @@ internal sealed class RingWriter
         _stagedFrames++;
     }
 
+    /// <summary>
+    /// Copies and stages as many frames as there is room for; the first is placed already. A frame that can never be written from where
+    /// it would come ends the batch before it, and is reported when it is the first of the next one.
+    /// </summary>
+    internal int StageAll(ReadOnlySpan<ReadOnlyMemory<byte>> frames, RingPlacement placement, out long dataBytes)
+    {
+        int count = 0;
+        dataBytes = 0;
+        do
+        {
+            ReadOnlySpan<byte> data = frames[count].Span;
+            data.CopyTo(Data(placement));
+            Stage(placement);
+            dataBytes += data.Length;
+            count++;
+        }
+        while (count < frames.Length && TryPlace(frames[count].Length, out placement) && HasRoom(placement));
+        return count;
+    }
+
     /// <summary>The state to return to with <see cref="Restore"/>.</summary>
     internal RingMark Mark() => _mark;
 
@@ -154,7 +174,7 @@ internal sealed class RingWriter
         StepHook.At("write.staged");
         ulong free = _free.Add(unchecked(0UL - charge));
         StepHook.At("write.charged");
-        if (free > (ulong)_geometry.SizeBytes || free < _mark.FreeKnown)
+        if (free > (ulong)_geometry.SizeBytes - charge || free < _mark.FreeKnown)
         {
             ThrowFree(free);
         }

@@ -45,30 +45,47 @@ internal sealed class SpaceWait
         try
         {
             WaitStrategy strategy = _strategy;
-            while (!_ring.HasRoom(placement))
+            while (true)
             {
-                if (_connection.SpaceFreed.TryWaitMany(int.MaxValue) > 0)
+                TimeSpan? slice = NextSlice(placement, deadline, out bool room);
+                if (slice is null)
                 {
-                    continue;
+                    return room;
                 }
 
-                long left = deadline == long.MaxValue ? SliceNanoseconds : deadline - MonotonicClock.Nanoseconds;
-                RequireReader(quick: left > 0);
-                if (left <= 0)
-                {
-                    return false;
-                }
-
-                TimeSpan slice = left < SliceNanoseconds ? TimeSpan.FromTicks((left / 100) + 1) : FrameTokens.Slice;
-                if (!_connection.SpaceFreed.Wait(slice, strategy, cancellationToken))
+                if (!_connection.SpaceFreed.Wait(slice.Value, strategy, cancellationToken))
                 {
                     strategy = WaitStrategy.PowerSaving;
-                    _gate.ThrowIfClosing();
-                    RequireReader(quick: false);
+                    AfterSlice();
                 }
             }
+        }
+        finally
+        {
+            IsWaiting = false;
+        }
+    }
 
-            return true;
+    /// <summary>As <see cref="Wait"/>, without blocking a thread.</summary>
+    internal async ValueTask<bool> WaitAsync(RingPlacement placement, long deadline, CancellationToken cancellationToken)
+    {
+        Waits++;
+        IsWaiting = true;
+        try
+        {
+            while (true)
+            {
+                TimeSpan? slice = NextSlice(placement, deadline, out bool room);
+                if (slice is null)
+                {
+                    return room;
+                }
+
+                if (!await SemaphoreWait.WaitAsync(_connection.SpaceFreed, slice.Value, cancellationToken).ConfigureAwait(false))
+                {
+                    AfterSlice();
+                }
+            }
         }
         finally
         {
@@ -90,6 +107,35 @@ internal sealed class SpaceWait
         {
             ThrowGone();
         }
+    }
+
+    // How long to sleep; null when there is room, or no time left.
+    private TimeSpan? NextSlice(in RingPlacement placement, long deadline, out bool room)
+    {
+        do
+        {
+            room = _ring.HasRoom(placement);
+        }
+        while (!room && _connection.SpaceFreed.TryWaitMany(int.MaxValue) > 0);
+        if (room)
+        {
+            return null;
+        }
+
+        long left = deadline == long.MaxValue ? SliceNanoseconds : deadline - MonotonicClock.Nanoseconds;
+        RequireReader(quick: left > 0);
+        if (left <= 0)
+        {
+            return null;
+        }
+
+        return left < SliceNanoseconds ? TimeSpan.FromTicks((left / 100) + 1) : FrameTokens.Slice;
+    }
+
+    private void AfterSlice()
+    {
+        _gate.ThrowIfClosing();
+        RequireReader(quick: false);
     }
 
     [System.Diagnostics.CodeAnalysis.DoesNotReturn]

@@ -11,7 +11,7 @@ internal sealed class WriterEndpoint
     private readonly ZeroBufferWriter _owner;
     private readonly RingWriter _ring;
     private readonly UseGate _gate;
-    private readonly RingLease _reservation = new();
+    private readonly ReservationRole _reservation;
     private RingPlacement _reserved;
     private RingMark _batchStart;
     private long _stagedBytes;
@@ -24,6 +24,7 @@ internal sealed class WriterEndpoint
         _owner = owner;
         Connection = connection;
         _gate = new UseGate(owner);
+        _reservation = new ReservationRole(connection.Segment);
         _ring = new RingWriter(
             connection.Segment, connection.Segment, connection.Layout, connection.DataAvailable, options, connection.Found);
         Space = new SpaceWait(connection, _ring, options, _gate);
@@ -33,6 +34,8 @@ internal sealed class WriterEndpoint
     }
 
     internal WriterConnection Connection { get; }
+
+    internal ReservationRole Reservation => _reservation;
 
     internal SpaceWait Space { get; }
 
@@ -65,28 +68,6 @@ internal sealed class WriterEndpoint
                 _ => _reservation.IsFree ? WriterState.Connected : WriterState.Writing,
             };
         }
-    }
-
-    internal bool TryWrite(ReadOnlySpan<byte> data, TimeSpan timeout, CancellationToken cancellationToken)
-    {
-        _gate.Enter();
-        try
-        {
-            if (!TryRoom(data.Length, timeout, out RingPlacement placement, cancellationToken))
-            {
-                return false;
-            }
-
-            data.CopyTo(_ring.Data(placement));
-            StageAndPublish(placement);
-        }
-        finally
-        {
-            _gate.Exit();
-        }
-
-        ReportHealth();
-        return true;
     }
 
     internal bool TryWrite(
@@ -137,6 +118,33 @@ internal sealed class WriterEndpoint
         return true;
     }
 
+    internal async ValueTask<bool> WriteAsync(
+        ReadOnlyMemory<byte> data, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        _gate.Enter();
+        try
+        {
+            if (!TryPlace(data.Length, out RingPlacement placement))
+            {
+                long deadline = timeout == TimeSpan.Zero ? 0 : MonotonicClock.Deadline(timeout);
+                if (!await Space.WaitAsync(placement, deadline, cancellationToken).ConfigureAwait(false))
+                {
+                    return false;
+                }
+            }
+
+            data.Span.CopyTo(_ring.Data(placement));
+            StageAndPublish(placement);
+        }
+        finally
+        {
+            _gate.Exit();
+        }
+
+        ReportHealth();
+        return true;
+    }
+
     internal bool TryReserve(
         int sizeBytes, out FrameReservation reservation, TimeSpan timeout, CancellationToken cancellationToken)
     {
@@ -150,7 +158,7 @@ internal sealed class WriterEndpoint
             }
 
             _reserved = placement;
-            ulong ticket = Hold();
+            ulong ticket = _reservation.Open();
             reservation = new FrameReservation(this, ticket, _ring.Data(placement), _ring.NextSequence);
             return true;
         }
@@ -160,14 +168,12 @@ internal sealed class WriterEndpoint
         }
     }
 
-    internal bool IsReserved(ulong ticket) => _reservation.IsOut(ticket);
-
     internal void Commit(ulong ticket)
     {
         _gate.Enter();
         try
         {
-            ObjectDisposedException.ThrowIf(!TryEndHold(ticket), typeof(FrameReservation));
+            ObjectDisposedException.ThrowIf(!_reservation.TryEnd(ticket), typeof(FrameReservation));
             StageAndPublish(_reserved);
         }
         finally
@@ -178,30 +184,11 @@ internal sealed class WriterEndpoint
         ReportHealth();
     }
 
-    /// <summary>Keeps other writes out and the mapping alive until the ticket is redeemed. The gate is held.</summary>
-    internal ulong Hold()
+    /// <summary>Keeps other writes out until the ticket ends. The gate is held.</summary>
+    internal ulong OpenReservation()
     {
         RequireUsable();
-        return _reservation.Take(0, 0);
-    }
-
-    internal bool TryEndHold(ulong ticket)
-    {
-        if (!_reservation.TryRedeem(ticket))
-        {
-            return false;
-        }
-
-        _reservation.EndRedeem(ticket);
-        return true;
-    }
-
-    internal void Abort(ulong ticket)
-    {
-        if (!TryEndHold(ticket))
-        {
-            _reservation.ReleaseOrphan(ticket, Connection.Segment);
-        }
+        return _reservation.Open();
     }
 
     internal ulong StartBatch()
@@ -209,7 +196,7 @@ internal sealed class WriterEndpoint
         _gate.Enter();
         try
         {
-            ulong ticket = Hold();
+            ulong ticket = OpenReservation();
             _batchStart = _ring.Mark();
             _stagedBytes = 0;
             return ticket;
@@ -264,9 +251,7 @@ internal sealed class WriterEndpoint
                 return 0;
             }
 
-            _batchStart = _ring.Mark();
-            _stagedBytes = 0;
-            count = StageAll(frames, placement);
+            count = _ring.StageAll(frames, placement, out _stagedBytes);
             PublishStaged();
         }
         finally
@@ -278,7 +263,7 @@ internal sealed class WriterEndpoint
         return count;
     }
 
-    internal int StagedFrames(ulong ticket) => IsReserved(ticket) ? _ring.StagedFrames : 0;
+    internal int StagedFrames(ulong ticket) => _reservation.IsOpenFor(ticket) ? _ring.StagedFrames : 0;
 
     internal void PublishBatch(ulong ticket)
     {
@@ -303,22 +288,19 @@ internal sealed class WriterEndpoint
     /// <summary>Ends a batch; what was not published is forgotten.</summary>
     internal void EndBatch(ulong ticket)
     {
-        if (_reservation.TryRedeem(ticket))
+        if (_reservation.IsOpenFor(ticket))
         {
             _ring.Restore(_batchStart);
-            _reservation.EndRedeem(ticket);
         }
-        else
-        {
-            _reservation.ReleaseOrphan(ticket, Connection.Segment);
-        }
+
+        _reservation.Abort(ticket);
     }
 
     internal void Close()
     {
         if (_gate.TryClose())
         {
-            _reservation.Orphanize(Connection.Segment);
+            _reservation.Close();
             Connection.Dispose();
         }
     }
@@ -327,19 +309,12 @@ internal sealed class WriterEndpoint
 
     internal void Exit() => _gate.Exit();
 
-    /// <summary>Places a frame and says whether it fits now. The gate is held.</summary>
-    internal bool TryPlace(long sizeBytes, out RingPlacement placement)
+    // Places a frame and says whether it fits now.
+    private bool TryPlace(long sizeBytes, out RingPlacement placement)
     {
         RequireUsable();
         placement = _ring.Place(sizeBytes);
         return _ring.HasRoom(placement);
-    }
-
-    /// <summary>Copies, stages and publishes a placed frame. The gate is held.</summary>
-    internal void Complete(in RingPlacement placement, ReadOnlySpan<byte> data)
-    {
-        data.CopyTo(_ring.Data(placement));
-        StageAndPublish(placement);
     }
 
     internal void ReportHealth()
@@ -359,22 +334,6 @@ internal sealed class WriterEndpoint
 
         long deadline = timeout == TimeSpan.Zero ? 0 : MonotonicClock.Deadline(timeout);
         return Space.Wait(placement, deadline, cancellationToken);
-    }
-
-    // A frame that can not be written from where it would come ends the batch before it; as the first of the next one it throws.
-    private int StageAll(ReadOnlySpan<ReadOnlyMemory<byte>> frames, RingPlacement placement)
-    {
-        int count = 0;
-        do
-        {
-            ReadOnlySpan<byte> data = frames[count].Span;
-            data.CopyTo(_ring.Data(placement));
-            _ring.Stage(placement);
-            _stagedBytes += data.Length;
-            count++;
-        }
-        while (count < frames.Length && _ring.TryPlace(frames[count].Length, out placement) && _ring.HasRoom(placement));
-        return count;
     }
 
     private void StageAndPublish(in RingPlacement placement)
@@ -412,7 +371,7 @@ internal sealed class WriterEndpoint
     {
         if (_fault is not null)
         {
-            ThrowFault(_fault);
+            EndpointFault.Throw(_fault);
         }
 
         if (!_reservation.IsFree)
@@ -422,11 +381,7 @@ internal sealed class WriterEndpoint
     }
 
     private void RequireTicket(ulong ticket) =>
-        ObjectDisposedException.ThrowIf(!_reservation.IsOut(ticket), typeof(FrameBatchWriter));
-
-    [DoesNotReturn]
-    private static void ThrowFault(SegmentCorruptedException fault) => throw new SegmentCorruptedException(
-        fault.Message, fault.Operation, fault.Name, fault.Field, fault.Value);
+        ObjectDisposedException.ThrowIf(!_reservation.IsOpenFor(ticket), typeof(FrameBatchWriter));
 
     [DoesNotReturn]
     private static void ThrowReserved() => throw new InvalidOperationException(

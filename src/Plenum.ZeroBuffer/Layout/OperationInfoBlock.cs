@@ -19,7 +19,8 @@ namespace Plenum.ZeroBuffer.Layout;
 /// 0x48    8   payload_read_count       0                  reader (frames and wrap markers)
 /// 0x50    8   writer_pid               0                  writer (0 = none, or closed)
 /// 0x58    8   reader_pid               pid                reader (0 = closed)
-/// 0x60   32   reserved                 0                  nobody
+/// 0x60   24   reserved                 0                  nobody
+/// 0x78    8   reserved                 0                  nobody; reader at creation of a duplex buffer of this library
 /// </code>
 /// The live header is reached through cells; a whole struct is never stored over it after publication.
 /// </remarks>
@@ -43,6 +44,9 @@ internal struct OperationInfoBlock
     internal const int PayloadReadCountOffset = 0x48;
     internal const int WriterPidOffset = 0x50;
     internal const int ReaderPidOffset = 0x58;
+
+    /// <summary>The last reserved word: 0, or what a duplex end of this library announces to another one.</summary>
+    internal const int AnnouncementOffset = 0x78;
 
     [FieldOffset(0x00)] internal uint OiebSize;
     [FieldOffset(0x04)] internal ProtocolVersion Version;

@@ -10,6 +10,9 @@ internal static class LinuxConstants
     internal const int O_CREAT = 0x40;
     internal const int O_EXCL = 0x80;
     internal const int O_CLOEXEC = 0x80000;
+    internal const int O_NONBLOCK = 0x800;
+    internal const int SEEK_END = 2;
+    internal const uint RENAME_EXCHANGE = 2;
 
     internal const int AT_FDCWD = -100;
     internal const int AT_SYMLINK_FOLLOW = 0x400;
@@ -34,6 +37,7 @@ internal static class LinuxConstants
     internal const short F_UNLCK = 2;
 
     internal const int FUTEX_WAKE = 1;
+    internal const int FUTEX_CMP_REQUEUE = 4;
     internal const int FUTEX_WAIT_BITSET = 9;
     internal const uint FUTEX_BITSET_MATCH_ANY = 0xFFFFFFFF;
 

@@ -1,0 +1,20 @@
+using Plenum.Cli.Hosting;
+
+namespace Plenum.Cli.Commands;
+
+/// <summary>The commands of the first level.</summary>
+internal static class CommandTable
+{
+    internal static IReadOnlyList<CommandEntry> Entries { get; } =
+    [
+        new("demo", DemoCommand.Summary, () => new DemoCommand()),
+        new("list", ListCommand.Summary, () => new ListCommand()),
+        new("show", ShowCommand.Summary, () => new ShowCommand()),
+        new("dump", DumpCommand.Summary, () => new DumpCommand()),
+        new("remove", RemoveCommand.Summary, () => new RemoveCommand()),
+        new("zerobuffer", ZeroBuffer.ZeroBufferGroup.Summary, ZeroBuffer.ZeroBufferGroup.Build),
+        new("void", Void.VoidGroup.Summary, Void.VoidGroup.Build),
+        new("bench", BenchCommand.Summary, () => new BenchCommand()),
+        new("peer", PeerCommand.Summary, () => new PeerCommand(), Hidden: true),
+    ];
+}

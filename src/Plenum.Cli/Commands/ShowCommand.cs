@@ -1,0 +1,75 @@
+using System.CommandLine;
+using System.Globalization;
+using Plenum.Cli.Hosting;
+using Plenum.Cli.Output;
+using Plenum.Cli.Parsing;
+using Plenum.Inspection;
+
+namespace Plenum.Cli.Commands;
+
+/// <summary><c>plenum show</c>: everything about one segment or one of its entries.</summary>
+internal sealed class ShowCommand : PlenumCommand
+{
+    internal const string Summary = "Show everything a segment's headers say, decoded, with derived facts.";
+
+    private readonly Argument<string> _segment;
+    private readonly Argument<string?> _entry;
+    private readonly Option<bool> _json;
+
+    internal ShowCommand()
+        : base("show", Summary)
+    {
+        _segment = Declare(Symbols.Name("SEGMENT", "A segment's name, protocol:NAME, or the path of a copied segment."));
+        _entry = Declare(Symbols.OptionalName("ENTRY", "The name of one structure of a ZeroIPC segment."));
+        _json = Declare(Symbols.Json());
+        Examples = ["plenum show camera", "plenum show /sensors temperature --json", "plenum show zerobuffer:camera"];
+        Remarks = "Exit code 4 when the segment is malformed or of no known protocol; what can be told is printed nevertheless.";
+    }
+
+    internal override int Run(CommandContext context)
+    {
+        SegmentSelector selector = SegmentSelector.Parse(context.Get(_segment));
+        using SegmentImage image = selector.Open();
+        SegmentDescription description = SegmentInspector.Describe(image, new SegmentUsers(), selector.Protocol);
+        if (context.Get(_entry) is { } entryName)
+        {
+            EntryDescription entry = FindEntry(description, entryName);
+            if (context.Get(_json))
+            {
+                JsonOutput.Document(context.Output, json => DescriptionJson.WriteEntry(json, description.Summary, entry));
+            }
+            else
+            {
+                DescriptionText.WriteEntry(context.Output, entry);
+            }
+
+            return ExitCode.Success;
+        }
+
+        if (context.Get(_json))
+        {
+            JsonOutput.Document(context.Output, json => DescriptionJson.Write(json, description));
+        }
+        else
+        {
+            DescriptionText.Write(context.Output, description);
+        }
+
+        return description.Summary.State is SegmentState.Invalid or SegmentState.Foreign
+            ? Complain(context, description.Summary)
+            : ExitCode.Success;
+    }
+
+    internal static EntryDescription FindEntry(SegmentDescription description, string name) =>
+        description.Entries.FirstOrDefault(entry => entry.Name == name)
+        ?? throw CommandException.NotFound(string.Create(
+            CultureInfo.InvariantCulture,
+            $"no entry '{name}' in '{description.Summary.Name}', which has {description.Entries.Count} entries"));
+
+    private static int Complain(CommandContext context, SegmentSummary summary)
+    {
+        context.Output.Flush();
+        context.Error.WriteLine($"plenum: '{summary.Name}' is {ProtocolText.Of(summary.State)}: {summary.Reason}");
+        return ExitCode.Malformed;
+    }
+}

@@ -1,0 +1,61 @@
+using System.Reflection;
+using Plenum.Cli.Output;
+using Plenum.Platform;
+using Plenum.ZeroBuffer;
+
+namespace Plenum.Cli.Hosting;
+
+/// <summary>Turns a failure into an exit code and one line.</summary>
+internal static class ErrorReport
+{
+    internal static int ExitCodeOf(Exception exception) => exception switch
+    {
+        CommandException command => command.ExitCode,
+        OperationCanceledException => ExitCode.Cancelled,
+        SegmentNotFoundException => ExitCode.NotFound,
+        SegmentFormatException or SegmentCorruptedException => ExitCode.Malformed,
+        TimeoutException => ExitCode.TimedOut,
+        PeerTerminatedException or PeerClosedException => ExitCode.PeerDied,
+        FrameSizeException => ExitCode.Usage,
+        SegmentBusyException or SegmentExistsException => ExitCode.Busy,
+        SharedMemoryException or IOException or UnauthorizedAccessException => ExitCode.SystemRefused,
+        PlatformNotSupportedException => ExitCode.SystemRefused,
+        ArgumentException => ExitCode.Usage,
+        _ => ExitCode.Problem,
+    };
+
+    internal static string LineOf(Exception exception)
+    {
+        Exception cause = Unwrap(exception);
+        string text = cause switch
+        {
+            CommandException or SharedMemoryException => cause.Message,
+            OperationCanceledException => "cancelled",
+            IOException or UnauthorizedAccessException or TimeoutException or PlatformNotSupportedException => cause.Message,
+            ArgumentException argument => WithoutParameterName(argument),
+            _ => $"unexpected {cause.GetType().Name}: {cause.Message}",
+        };
+        return OneLine(text);
+    }
+
+    internal static string OneLine(string text) =>
+        string.Join(' ', text.Split('\n', '\r').Select(part => part.Trim()).Where(part => part.Length > 0));
+
+    internal static Exception Unwrap(Exception exception)
+    {
+        Exception current = exception;
+        while (current is AggregateException or TargetInvocationException && current.InnerException is { } inner)
+        {
+            current = inner;
+        }
+
+        return current;
+    }
+
+    private static string WithoutParameterName(ArgumentException exception)
+    {
+        string suffix = $" (Parameter '{exception.ParamName}')";
+        int at = exception.Message.IndexOf(suffix, StringComparison.Ordinal);
+        return at < 0 ? exception.Message : exception.Message.Remove(at, suffix.Length);
+    }
+}

@@ -1,0 +1,38 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Invocation;
+
+namespace Plenum.Cli.Hosting;
+
+/// <summary>Writes the parser's help, then the command's examples.</summary>
+internal sealed class HelpText(HelpAction inner) : SynchronousCommandLineAction
+{
+    public override bool ClearsParseErrors => true;
+
+    public override int Invoke(ParseResult parseResult)
+    {
+        int code = inner.Invoke(parseResult);
+        TextWriter output = parseResult.InvocationConfiguration.Output;
+        if (parseResult.CommandResult.Command is PlenumCommand command)
+        {
+            if (command.Remarks is { } remarks)
+            {
+                output.WriteLine(remarks.TrimEnd());
+                output.WriteLine();
+            }
+
+            if (command.Examples.Count > 0)
+            {
+                output.WriteLine("Examples:");
+                foreach (string example in command.Examples)
+                {
+                    output.WriteLine("  " + example);
+                }
+
+                output.WriteLine();
+            }
+        }
+
+        return code;
+    }
+}

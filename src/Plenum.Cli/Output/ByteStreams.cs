@@ -1,0 +1,49 @@
+using Microsoft.Win32.SafeHandles;
+using Plenum.Cli.Hosting;
+
+namespace Plenum.Cli.Output;
+
+/// <summary>Opens files and the standard streams for raw bytes; <c>-</c> means the standard stream.</summary>
+internal static class ByteStreams
+{
+    private const int BufferBytes = 64 * 1024;
+
+    internal static Stream OpenInput(string path)
+    {
+        if (path == "-")
+        {
+            return OpenStandard(0, FileAccess.Read) ?? Console.OpenStandardInput();
+        }
+
+        try
+        {
+            return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, BufferBytes);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw CommandException.Usage($"cannot read '{path}': there is no such file");
+        }
+    }
+
+    internal static Stream OpenOutput(string path)
+    {
+        if (path == "-")
+        {
+            return OpenStandard(1, FileAccess.Write) ?? Console.OpenStandardOutput();
+        }
+
+        try
+        {
+            return new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.Read, BufferBytes);
+        }
+        catch (DirectoryNotFoundException)
+        {
+            throw CommandException.Usage($"cannot write '{path}': its folder does not exist");
+        }
+    }
+
+    // The console's own stream swallows "broken pipe"; a plain file handle reports it.
+    private static FileStream? OpenStandard(int descriptor, FileAccess access) => OperatingSystem.IsWindows()
+        ? null
+        : new FileStream(new SafeFileHandle(descriptor, ownsHandle: false), access, BufferBytes, isAsync: false);
+}

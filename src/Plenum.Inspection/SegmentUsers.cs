@@ -1,0 +1,119 @@
+using System.Globalization;
+using System.Text;
+using Plenum.Platform;
+
+namespace Plenum.Inspection;
+
+/// <summary>Which processes of this machine have which segments mapped, read from the process table once, when first asked.</summary>
+/// <remarks>Processes of other users cannot be seen without privileges; <see cref="IsComplete"/> says whether any was hidden.
+/// Not thread-safe.</remarks>
+public sealed class SegmentUsers
+{
+    private static readonly byte[] s_folder = Encoding.UTF8.GetBytes(" /dev/shm/");
+
+    private Dictionary<string, List<SegmentUse>>? _uses;
+    private bool _complete = true;
+
+    /// <summary>False when some process could not be inspected.</summary>
+    public bool IsComplete
+    {
+        get
+        {
+            _ = Uses;
+            return _complete;
+        }
+    }
+
+    private Dictionary<string, List<SegmentUse>> Uses => _uses ??= Scan();
+
+    /// <summary>The processes that map a segment, other than this one.</summary>
+    /// <param name="name">The segment's name without a leading slash.</param>
+    public IReadOnlyList<SegmentUse> Of(string name) =>
+        Uses.TryGetValue(name, out List<SegmentUse>? uses) ? uses : [];
+
+    private Dictionary<string, List<SegmentUse>> Scan()
+    {
+        var uses = new Dictionary<string, List<SegmentUse>>(StringComparer.Ordinal);
+        if (!SegmentDirectory.IsSupported)
+        {
+            _complete = false;
+            return uses;
+        }
+
+        byte[] buffer = new byte[256 * 1024];
+        foreach (string folder in Directory.EnumerateDirectories("/proc"))
+        {
+            if (int.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out int id)
+                && id != Environment.ProcessId)
+            {
+                ScanProcess(id, uses, ref buffer);
+            }
+        }
+
+        return uses;
+    }
+
+    private void ScanProcess(int id, Dictionary<string, List<SegmentUse>> uses, ref byte[] buffer)
+    {
+        try
+        {
+            int length = 0;
+            using (FileStream file = new($"/proc/{id}/maps", FileMode.Open, FileAccess.Read, FileShare.ReadWrite, 0))
+            {
+                int read;
+                while ((read = file.Read(buffer, length, buffer.Length - length)) > 0)
+                {
+                    length += read;
+                    if (length == buffer.Length)
+                    {
+                        Array.Resize(ref buffer, buffer.Length * 2);
+                    }
+                }
+            }
+
+            ReadOnlySpan<byte> text = buffer.AsSpan(0, length);
+            int at;
+            while ((at = text.IndexOf(s_folder)) >= 0)
+            {
+                int start = text[..at].LastIndexOf((byte)'\n') + 1;
+                int end = text[at..].IndexOf((byte)'\n');
+                ReadOnlySpan<byte> line = end < 0 ? text[start..] : text[start..(at + end)];
+                Add(id, line, line[(at - start + s_folder.Length)..], uses);
+                text = end < 0 ? [] : text[(at + end)..];
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Ended meanwhile, or another user's.
+            _complete &= e is not UnauthorizedAccessException;
+        }
+    }
+
+    // "7f0000000000-7f0000001000 rw-s 00000000 00:1a 123    /dev/shm/name"; a removed segment has " (deleted)" behind the name.
+    private static void Add(
+        int id, ReadOnlySpan<byte> line, ReadOnlySpan<byte> path, Dictionary<string, List<SegmentUse>> uses)
+    {
+        string name = Encoding.UTF8.GetString(path);
+        if (name.EndsWith(" (deleted)", StringComparison.Ordinal))
+        {
+            return;
+        }
+
+        int space = line.IndexOf((byte)' ');
+        bool writable = space >= 0 && line.Length > space + 2 && line[space + 2] == (byte)'w';
+        if (!uses.TryGetValue(name, out List<SegmentUse>? list))
+        {
+            uses[name] = list = [];
+        }
+
+        int known = list.FindIndex(use => use.ProcessId == id);
+        if (known < 0)
+        {
+            list.Add(new SegmentUse(id, writable));
+        }
+        else if (writable)
+        {
+            list[known] = new SegmentUse(id, true);
+        }
+    }
+}

@@ -1,0 +1,19 @@
+namespace Plenum.ZeroBuffer.Duplex;
+
+/// <summary>The result of an asynchronous call before it is copied or handed out.</summary>
+internal readonly record struct AsyncAnswer(HeldFrame Frame, int PrefixBytes)
+{
+    internal int CopyTo(Span<byte> room) => Copy(Frame.Data[PrefixBytes..], room);
+
+    internal static int Copy(ReadOnlySpan<byte> data, Span<byte> room)
+    {
+        if (data.Length > room.Length)
+        {
+            throw new ArgumentException(
+                $"The answer has {data.Length} bytes, the room for it {room.Length}. Pass a larger span, or take the answer in place.");
+        }
+
+        data.CopyTo(room);
+        return data.Length;
+    }
+}

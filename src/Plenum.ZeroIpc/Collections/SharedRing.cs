@@ -1,0 +1,318 @@
+using System.Globalization;
+using Plenum.Platform;
+
+namespace Plenum.ZeroIpc;
+
+/// <summary>A ring for exactly one producer and one consumer at a time (spec zeroipc 2.7), wire compatible with the C++ and
+/// Python rings.</summary>
+/// <typeparam name="T">The element type.</typeparam>
+/// <remarks>
+/// <para>One thread of one process may write and one thread of one process may read at a time; hand the role on only after the
+/// other has stopped. The Try operations never wait and never overwrite.</para>
+/// <para>A process that dies in the middle of an operation leaves nothing half done: positions move last.</para>
+/// </remarks>
+public sealed class SharedRing<T>
+    where T : unmanaged
+{
+    private readonly SharedMemory _memory;
+    private readonly SharedUInt64 _writePosition;
+    private readonly SharedUInt64 _readPosition;
+    private readonly SharedColumn<T> _data;
+    private readonly uint _capacityBytes;
+    private readonly uint _slots;
+    private Cursor _writer;
+    private Cursor _reader;
+
+    private SharedRing(SharedMemory memory, in SharedEntry entry, uint capacityBytes)
+    {
+        _memory = memory;
+        Entry = entry;
+        _capacityBytes = capacityBytes;
+        _slots = capacityBytes / ElementSize;
+        SharedSegment segment = memory.Segment;
+        _writePosition = segment.UInt64(entry.Offset + RingHeader.WritePositionOffset);
+        _readPosition = segment.UInt64(entry.Offset + RingHeader.ReadPositionOffset);
+        _data = segment.Column<T>(entry.Offset + RingHeader.DataOffset, _slots);
+    }
+
+    /// <summary>Its entry in the table.</summary>
+    public SharedEntry Entry { get; }
+
+    /// <summary>The segment it lies in.</summary>
+    public SharedMemory Memory => _memory;
+
+    /// <summary>Room for elements.</summary>
+    public int Capacity => (int)_slots;
+
+    /// <summary>Room in bytes, as the header has it.</summary>
+    public long CapacityBytes => _capacityBytes;
+
+    /// <summary>Elements ever written.</summary>
+    public long TotalWritten => (long)(_writePosition.ReadAcquire() / ElementSize);
+
+    /// <summary>Elements ever read.</summary>
+    public long TotalRead => (long)(_readPosition.ReadAcquire() / ElementSize);
+
+    /// <summary>Number of elements now.</summary>
+    /// <exception cref="SegmentCorruptedException">The positions are further apart than the ring is long.</exception>
+    public int Count
+    {
+        get
+        {
+            ulong read = _readPosition.ReadAcquire();
+            ulong used = _writePosition.ReadAcquire() - read;
+            GC.KeepAlive(this);
+            return (int)(Math.Min(used, _capacityBytes) / ElementSize);
+        }
+    }
+
+    private static uint ElementSize => (uint)ShareableType.SizeOf<T>();
+
+    /// <summary>Creates an empty ring.</summary>
+    /// <param name="memory">The segment.</param>
+    /// <param name="name">Its name, at most 31 bytes in UTF-8.</param>
+    /// <param name="capacity">Room for elements, at least 1; at most 2 GiB of data.</param>
+    /// <exception cref="NotSupportedException">The element type cannot be shared.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The capacity is out of range.</exception>
+    /// <inheritdoc cref="NameTable.Register" path="/exception"/>
+    public static SharedRing<T> Create(SharedMemory memory, string name, int capacity)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 1);
+        return CreateBytes(memory, name, (long)capacity * StructureSize.OfElement<T>());
+    }
+
+    /// <summary>Creates an empty ring as the C++ peer does, by bytes.</summary>
+    /// <param name="memory">The segment.</param>
+    /// <param name="name">Its name, at most 31 bytes in UTF-8.</param>
+    /// <param name="capacityBytes">Room in bytes, rounded down to whole elements, at least one element; at most 2 GiB.</param>
+    /// <inheritdoc cref="Create" path="/exception"/>
+    public static SharedRing<T> CreateBytes(SharedMemory memory, string name, long capacityBytes)
+    {
+        ArgumentNullException.ThrowIfNull(memory);
+        int size = StructureSize.OfElement<T>();
+        ArgumentOutOfRangeException.ThrowIfLessThan(capacityBytes, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(capacityBytes, int.MaxValue);
+        uint bytes = (uint)Math.Max(size, capacityBytes / size * size);
+        SharedEntry[] entries = memory.Allocate(new EntryRequest(
+            name, RingHeader.SizeBytes + (long)bytes, (segment, offset) => Initialize(segment, offset, bytes, size)));
+        return new SharedRing<T>(memory, entries[0], bytes);
+    }
+
+    /// <summary>Opens a ring that a C++, Python or C# program created.</summary>
+    /// <param name="memory">The segment, mapped read-write.</param>
+    /// <param name="name">Its name.</param>
+    /// <exception cref="NotSupportedException">The element type cannot be shared.</exception>
+    /// <exception cref="EntryNotFoundException">No such entry.</exception>
+    /// <exception cref="SegmentFormatException">The entry is no ring of this element size, or the segment is of version 1.</exception>
+    /// <exception cref="SegmentCorruptedException">The entry lies outside the segment, or its positions contradict its capacity.</exception>
+    /// <exception cref="InvalidOperationException">The segment is mapped read-only.</exception>
+    /// <exception cref="ObjectDisposedException">The segment was disposed.</exception>
+    public static SharedRing<T> Open(SharedMemory memory, string name)
+    {
+        ArgumentNullException.ThrowIfNull(memory);
+        int size = StructureSize.OfElement<T>();
+        SharedEntry entry = memory.OpenEntry("ring", name, RingHeader.SizeBytes);
+        uint capacity = memory.Segment.ReadOnlyUInt32(entry.Offset + RingHeader.CapacityOffset).ReadAcquire();
+        uint elementSize = memory.Segment.ReadOnlyUInt32(entry.Offset + RingHeader.ElementSizeOffset).ReadAcquire();
+        if (elementSize != size)
+        {
+            throw memory.WrongLayout("ring", entry, $"elem_size {size}", $"elem_size {elementSize}", RingHeader.ElementSizeOffset);
+        }
+
+        if (capacity < size || capacity > int.MaxValue || capacity % size != 0
+            || entry.SizeBytes != RingHeader.SizeBytes + (long)capacity)
+        {
+            throw memory.WrongLayout(
+                "ring",
+                entry,
+                "a capacity in bytes that is a multiple of elem_size and fills the entry",
+                $"capacity {capacity} in an entry of {entry.SizeBytes} bytes",
+                RingHeader.CapacityOffset);
+        }
+
+        var ring = new SharedRing<T>(memory, entry, capacity);
+        _ = ring.Used(ring._writePosition.ReadAcquire(), ring._readPosition.ReadAcquire());
+        return ring;
+    }
+
+    /// <summary>Opens a ring, or creates it if there is none.</summary>
+    /// <param name="memory">The segment.</param>
+    /// <param name="name">Its name.</param>
+    /// <param name="capacity">Room for elements if it is created; an existing ring keeps its own.</param>
+    /// <inheritdoc cref="Create" path="/exception"/>
+    /// <exception cref="SegmentFormatException">The entry is no ring of this element size.</exception>
+    public static SharedRing<T> CreateOrOpen(SharedMemory memory, string name, int capacity) =>
+        StructureSize.OpenOrCreate(memory, name, () => Open(memory, name), () => Create(memory, name, capacity));
+
+    /// <summary>Writes an element if there is room. Producer only; does not wait.</summary>
+    /// <param name="item">The element.</param>
+    /// <returns>False when the ring is full.</returns>
+    /// <exception cref="SegmentCorruptedException">The positions contradict the capacity.</exception>
+    public bool TryWrite(T item)
+    {
+        // PLAIN only the producer stores write_pos.
+        ulong write = _writePosition.ReadOwned();
+
+        // OBSERVE [ring-free] What the consumer read before is copied out.
+        ulong used = write - _readPosition.ReadAcquire();
+        if (used >= _capacityBytes)
+        {
+            ThrowUnlessFull(used);
+            return false;
+        }
+
+        uint slot = write == _writer.Position ? _writer.Slot : SlotOf(write);
+        _data.Write(slot, item);
+        _writer = Next(write, slot);
+
+        // PUBLISH [ring-item] The element is visible before the position moves. Weaker: the consumer reads the lap before.
+        _writePosition.WriteRelease(write + ElementSize);
+        GC.KeepAlive(this);
+        return true;
+    }
+
+    /// <summary>Reads the oldest element if there is one. Consumer only; does not wait.</summary>
+    /// <param name="item">The element.</param>
+    /// <returns>False when the ring is empty.</returns>
+    /// <exception cref="SegmentCorruptedException">The positions contradict the capacity.</exception>
+    public bool TryRead(out T item)
+    {
+        // PLAIN only the consumer stores read_pos.
+        ulong read = _readPosition.ReadOwned();
+
+        // OBSERVE [ring-item] Elements below write_pos are complete.
+        ulong used = _writePosition.ReadAcquire() - read;
+        if (used - 1 >= _capacityBytes)
+        {
+            ThrowUnlessEmpty(used);
+            item = default;
+            return false;
+        }
+
+        uint slot = read == _reader.Position ? _reader.Slot : SlotOf(read);
+        item = _data.Read(slot);
+        _reader = Next(read, slot);
+
+        // PUBLISH [ring-free] The element was copied out before the position moves. Weaker: the producer overwrites it.
+        _readPosition.WriteRelease(read + ElementSize);
+        GC.KeepAlive(this);
+        return true;
+    }
+
+    /// <summary>Writes as many elements as there is room for, published at once. Producer only; does not wait.</summary>
+    /// <param name="items">The elements, in order.</param>
+    /// <returns>How many were written, from the start of <paramref name="items"/>.</returns>
+    /// <exception cref="SegmentCorruptedException">The positions contradict the capacity.</exception>
+    public int TryWrite(ReadOnlySpan<T> items)
+    {
+        ulong write = _writePosition.ReadOwned();
+        int free = (int)_slots - Used(write, _readPosition.ReadAcquire());
+        int count = Math.Min(free, items.Length);
+        if (count > 0)
+        {
+            Span<T> data = _data.AsSpan();
+            int slot = (int)SlotOf(write);
+            int part = Math.Min(count, (int)_slots - slot);
+            items[..part].CopyTo(data[slot..]);
+            items[part..count].CopyTo(data);
+
+            // PUBLISH [ring-item] All elements are visible before the position moves.
+            _writePosition.WriteRelease(write + ((ulong)count * ElementSize));
+        }
+
+        GC.KeepAlive(this);
+        return count;
+    }
+
+    /// <summary>Reads as many elements as there are, freed at once. Consumer only; does not wait.</summary>
+    /// <param name="items">Receives the elements, oldest first.</param>
+    /// <returns>How many were read.</returns>
+    /// <exception cref="SegmentCorruptedException">The positions contradict the capacity.</exception>
+    public int TryRead(Span<T> items)
+    {
+        ulong read = _readPosition.ReadOwned();
+        int count = CopyOut(read, items);
+        if (count > 0)
+        {
+            // PUBLISH [ring-free] All elements were copied out before the position moves.
+            _readPosition.WriteRelease(read + ((ulong)count * ElementSize));
+        }
+
+        GC.KeepAlive(this);
+        return count;
+    }
+
+    /// <summary>Copies the oldest elements without taking them. Exact for the consumer; others may see elements change meanwhile.</summary>
+    /// <param name="items">Receives the elements, oldest first.</param>
+    /// <returns>How many were copied.</returns>
+    /// <exception cref="SegmentCorruptedException">The positions contradict the capacity.</exception>
+    public int Peek(Span<T> items)
+    {
+        int count = CopyOut(_readPosition.ReadAcquire(), items);
+        GC.KeepAlive(this);
+        return count;
+    }
+
+    internal static void Initialize(SharedSegment segment, long offset, uint capacityBytes, int elementSize)
+    {
+        // PLAIN nobody can find the entry yet.
+        segment.UInt32(offset + RingHeader.CapacityOffset).WriteOwned(capacityBytes);
+        segment.UInt32(offset + RingHeader.ElementSizeOffset).WriteOwned((uint)elementSize);
+    }
+
+    private int CopyOut(ulong read, Span<T> items)
+    {
+        int count = Math.Min(Used(_writePosition.ReadAcquire(), read), items.Length);
+        if (count > 0)
+        {
+            Span<T> data = _data.AsSpan();
+            int slot = (int)SlotOf(read);
+            int part = Math.Min(count, (int)_slots - slot);
+            data.Slice(slot, part).CopyTo(items);
+            data[..(count - part)].CopyTo(items[part..]);
+        }
+
+        return count;
+    }
+
+    private Cursor Next(ulong position, uint slot) =>
+        new() { Position = position + ElementSize, Slot = slot + 1 == _slots ? 0 : slot + 1 };
+
+    private uint SlotOf(ulong position) => (uint)(position % _capacityBytes) / ElementSize;
+
+    private int Used(ulong write, ulong read)
+    {
+        ulong used = write - read;
+        return used <= _capacityBytes && used % ElementSize == 0 && write % ElementSize == 0
+            ? (int)(used / ElementSize)
+            : throw Corrupted(used);
+    }
+
+    private void ThrowUnlessFull(ulong used)
+    {
+        if (used != _capacityBytes)
+        {
+            throw Corrupted(used);
+        }
+    }
+
+    private void ThrowUnlessEmpty(ulong used)
+    {
+        if (used != 0)
+        {
+            throw Corrupted(used);
+        }
+    }
+
+    private SegmentCorruptedException Corrupted(ulong used) => new(
+        $"Could not use ring '{Entry.Name}' in segment '{_memory.Name}': write_pos - read_pos is {used}, the capacity is "
+        + $"{_capacityBytes} bytes of {ElementSize}-byte elements. Two producers or two consumers were at work, or it was overwritten.",
+        "use ring", _memory.Name, "write_pos", used.ToString(CultureInfo.InvariantCulture));
+
+    // Where the last operation left off; avoids the division. Only right for the position it names, so it never needs to be shared.
+    private struct Cursor
+    {
+        internal ulong Position;
+        internal uint Slot;
+    }
+}

@@ -1,0 +1,96 @@
+using System.Runtime.CompilerServices;
+using Plenum.Platform;
+
+namespace Plenum.ZeroIpc;
+
+/// <summary>One owner record of this process: says in shared memory what is held, so that others can tell when we are gone.</summary>
+/// <remarks>Used by one operation at a time. Stores are plain: whoever reads them for a decision does so after this process died,
+/// or takes a state in doubt for what it is. The interlocked operation between two stores orders them.</remarks>
+internal sealed class OwnerRecord
+{
+    private readonly SharedUInt64 _claim;
+    private readonly SharedUInt64 _aux;
+    private OwnerRecord? _spare;
+    private int _stamp;
+
+    internal OwnerRecord(OwnerTable table, SharedUInt64 claim, SharedUInt64 aux)
+    {
+        Table = table;
+        _claim = claim;
+        _aux = aux;
+    }
+
+    /// <summary>The table it belongs to.</summary>
+    internal OwnerTable Table { get; }
+
+    /// <summary>Counts the uses of this record, so that a token used twice is noticed.</summary>
+    internal int Stamp => _stamp;
+
+    /// <summary>Number of the kind (ticket, generation, slot).</summary>
+    internal ulong Aux
+    {
+        // PLAIN only this process stores it.
+        get => _aux.ReadOwned();
+        set => _aux.WriteOwned(value);
+    }
+
+    /// <summary>What the record says now.</summary>
+    internal ClaimWord Word => new(_claim.ReadOwned());
+
+    /// <summary>States what this process is about to do or has done. Order comes from the interlocked operation around it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal void Say(ClaimKind kind, ClaimState state, long offset) =>
+
+        // PLAIN read by others only after this process died, or as a doubt.
+        _claim.WriteOwned(new ClaimWord(kind, state, offset).Value);
+
+    /// <summary>Says, inside this process, which mutex it holds.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal void Hold(CountLock mutex, bool abandoned)
+    {
+        // The comparison saves the collector's barrier when a thread locks the same mutex again.
+        if (Mutex != mutex)
+        {
+            Mutex = mutex;
+        }
+
+        WasAbandoned = abandoned;
+    }
+
+    /// <summary>Says, inside this process, which lock it reads.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal void Hold(ReaderWriterCore reader, bool abandoned)
+    {
+        if (Reader != reader)
+        {
+            Reader = reader;
+        }
+
+        WasAbandoned = abandoned;
+    }
+
+    /// <summary>Stores a word prepared before.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal void Say(ClaimWord word) => _claim.WriteOwned(word.Value);
+
+    /// <summary>A second record that stays with this one, for locks held inside the operation of another: saves a look-up each.</summary>
+    internal OwnerRecord Spare => _spare ??= Table.Take();
+
+    /// <summary>The mutex held, for its lock token: a token of two words is returned in registers.</summary>
+    internal CountLock? Mutex { get; private set; }
+
+    /// <summary>The reader-writer lock held for reading, for its lock token.</summary>
+    internal ReaderWriterCore? Reader { get; private set; }
+
+    /// <summary>Whether what is held was taken over from an owner that died.</summary>
+    internal bool WasAbandoned { get; set; }
+
+    /// <summary>Says that nothing is held any more and gives the record back to its table.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal void Release()
+    {
+        _claim.WriteOwned(0);
+        _stamp++;
+        Table.Return(this);
+    }
+}

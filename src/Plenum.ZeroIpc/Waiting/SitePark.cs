@@ -1,0 +1,79 @@
+using Plenum.Platform;
+
+namespace Plenum.ZeroIpc;
+
+/// <summary>One wait at a site: the spinning, the sleeps, the looks for the dead. A mutable struct for one wait.</summary>
+internal struct SitePark
+{
+    private readonly WaitSite _site;
+    private readonly IWaitWatch? _watch;
+    private readonly long _deadline;
+    private readonly CancellationToken _cancellationToken;
+    private SpinWaiter _spin;
+    private SleepPlan _plan;
+    private OwnerRecord? _record;
+
+    internal SitePark(WaitSite site, IWaitWatch? watch, long deadlineNanoseconds, CancellationToken cancellationToken)
+    {
+        _site = site;
+        _watch = watch;
+        _deadline = deadlineNanoseconds;
+        _cancellationToken = cancellationToken;
+
+        // A wait that is over at once does not spin.
+        _spin = new SpinWaiter(deadlineNanoseconds == 0 ? WaitStrategy.PowerSaving : WaitStrategy.Balanced);
+    }
+
+    /// <summary>Pauses for a moment.</summary>
+    /// <returns>False when it is time to sleep.</returns>
+    internal bool SpinOnce() => _spin.SpinOnce();
+
+    /// <summary>Whether the time is over; looks for the dead when that is due.</summary>
+    internal bool IsOver()
+    {
+        _cancellationToken.ThrowIfCancellationRequested();
+        ObjectDisposedException.ThrowIf(_site.Table.IsDisposed, typeof(SharedMemory));
+        if (MonotonicClock.Nanoseconds >= _deadline)
+        {
+            return true;
+        }
+
+        if (_watch is not null && _plan.IsWatchDue())
+        {
+            _watch.Look();
+        }
+
+        return false;
+    }
+
+    /// <summary>Raises the site's counter.</summary>
+    internal uint Announce()
+    {
+        _record ??= _site.Table.Owners.Take();
+        _record.Say(ClaimKind.Site, ClaimState.Doubt, _site.Key);
+        uint sequence = _site.Announce();
+        _record.Say(ClaimKind.Site, ClaimState.Held, _site.Key);
+        return sequence;
+    }
+
+    /// <summary>Sleeps until woken, cancelled, or time to look again.</summary>
+    internal void Sleep(uint expected) =>
+        _site.Sleep(expected, _plan.Next(_site.Table.ForeignPeers, _deadline), _cancellationToken);
+
+    /// <summary>The same without holding a thread.</summary>
+    internal ValueTask<WaitResult> SleepAsync(uint expected) => AsyncFutex.WaitUntilAsync(
+        _site.File,
+        _site.SequenceCell,
+        expected,
+        _plan.Next(_site.Table.ForeignPeers, _deadline),
+        _cancellationToken);
+
+    /// <summary>Lowers the site's counter.</summary>
+    internal void Withdraw()
+    {
+        _record!.Say(ClaimKind.Site, ClaimState.Doubt, _site.Key);
+        _site.Withdraw();
+        _record.Release();
+        _record = null;
+    }
+}

@@ -1,0 +1,159 @@
+using System.Runtime.CompilerServices;
+using Plenum.Platform;
+
+namespace Plenum.ZeroIpc;
+
+/// <summary>The line of those who wait for a turn at a site: first come, first served, each asleep on its own gate.</summary>
+/// <remarks>
+/// <para>A waiter takes a ticket, waits until it is served, takes what it waits for, and only then lets the next one be served. One
+/// word holds the ticket served and one bit for each ticket given up, so that leaving the middle of the line and moving on are
+/// each one interlocked exchange, and repeating either after a death changes nothing.</para>
+/// <para>At most 32 tickets are out at a time; more waiters wait at the site itself until the line moves. Thread-safe.</para>
+/// </remarks>
+internal sealed class TicketLine
+{
+    private readonly WaitSite _site;
+    private readonly SharedUInt32 _next;
+    private readonly SharedUInt32 _gateWaiters;
+    private readonly SharedUInt64 _line;
+    private readonly SharedUInt32 _served;
+    private readonly SharedUInt32[] _gates = new SharedUInt32[WaitSiteLayout.GateCount];
+
+    internal TicketLine(WaitSite site, SharedSegment file, long at)
+    {
+        _site = site;
+        _next = file.UInt32(at + 0x10);
+        _gateWaiters = file.UInt32(at + 0x14);
+        _line = file.UInt64(at + 0x18);
+        _served = file.UInt32(at + 0x18);
+        for (int i = 0; i < _gates.Length; i++)
+        {
+            _gates[i] = file.UInt32(at + 0x20 + (i * 4));
+        }
+    }
+
+    /// <summary>Whether nobody is in line: a newcomer may take at once.</summary>
+    internal bool IsEmpty
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+
+        // PLAIN a hint: a newcomer that overtakes somebody who enters at this moment is as good as first.
+        get => _next.ReadOwned() == _served.ReadOwned();
+    }
+
+    /// <summary>The ticket being served now.</summary>
+    internal uint Served => _served.ReadAcquire();
+
+    /// <summary>Number of tickets out, those given up in the middle included.</summary>
+    internal uint Length => _next.ReadAcquire() - _served.ReadAcquire();
+
+    /// <summary>The counter of sleepers on gates, for recovery.</summary>
+    internal SharedUInt32 GateWaitersCell => _gateWaiters;
+
+    /// <summary>Takes a ticket and states it in the record.</summary>
+    /// <returns>False when 32 tickets are out.</returns>
+    internal bool TryEnter(OwnerRecord record, ClaimKind kind, out uint ticket)
+    {
+        while (true)
+        {
+            ticket = _next.ReadAcquire();
+            if (ticket - _served.ReadAcquire() >= WaitSiteLayout.MaxTickets)
+            {
+                return false;
+            }
+
+            record.Aux = ticket;
+            record.Say(kind, ClaimState.Queueing, _site.Key);
+
+            // CLAIM the ticket.
+            if (_next.CompareExchange(ticket + 1, ticket) == ticket)
+            {
+                record.Say(kind, ClaimState.Queued, _site.Key);
+                return true;
+            }
+
+            record.Say(default);
+        }
+    }
+
+    /// <summary>Ends the service of a ticket, whether it is being served or still in the middle of the line.</summary>
+    /// <returns>True when another ticket is served from now on.</returns>
+    internal bool Leave(uint ticket)
+    {
+        ulong seen = _line.ReadAcquire();
+        while (true)
+        {
+            uint served = (uint)seen;
+            if (ticket - served >= WaitSiteLayout.MaxTickets)
+            {
+                return false;
+            }
+
+            ulong next = ticket == served ? Advance(seen) : seen | GivenUp(ticket);
+
+            // CLAIM the move: the next ticket is served only once.
+            ulong found = _line.CompareExchange(next, seen);
+            if (found == seen)
+            {
+                // The waiters outside the line wait for room.
+                _site.WakeOne();
+                return ticket == served;
+            }
+
+            seen = found;
+        }
+    }
+
+    /// <summary>Wakes the front of the line if it sleeps. The change it waits for was made by an interlocked operation.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal void WakeFront()
+    {
+        // PLAIN the caller's interlocked operation orders it after the change.
+        if (_gateWaiters.ReadOwned() != 0)
+        {
+            WakeServed();
+        }
+    }
+
+    /// <summary>Raises the counter of sleepers.</summary>
+    /// <returns>The value of the ticket's gate to sleep on.</returns>
+    internal uint Announce(uint ticket)
+    {
+        // FENCE raise the counter, then look at the condition; pairs with the waker's interlocked change before it looks at the
+        //   counter. Weaker: the waker sees nobody, the waiter sees no change, and sleeps.
+        _ = _gateWaiters.Increment();
+        return Gate(ticket).ReadAcquire();
+    }
+
+    /// <summary>Lowers the counter of sleepers.</summary>
+    internal void Withdraw() => _ = _gateWaiters.Decrement();
+
+    /// <summary>The word a ticket's owner sleeps on.</summary>
+    internal SharedUInt32 Gate(uint ticket) => _gates[ticket % WaitSiteLayout.GateCount];
+
+    private static ulong GivenUp(uint ticket) => 1UL << (32 + (int)(ticket % WaitSiteLayout.MaxTickets));
+
+    private static ulong Advance(ulong line)
+    {
+        uint served = (uint)line + 1;
+        ulong bits = line & ~(ulong)uint.MaxValue;
+        while ((bits & GivenUp(served)) != 0)
+        {
+            bits &= ~GivenUp(served);
+            served++;
+        }
+
+        return bits | served;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void WakeServed()
+    {
+        SharedUInt32 gate = Gate(_served.ReadAcquire());
+
+        // PUBLISH [gate] The gate moves before the wake: a front that has not slept yet does not fall asleep any more.
+        _ = gate.Increment();
+        _ = SharedFutex.WakeAll(gate);
+        GC.KeepAlive(_site);
+    }
+}

@@ -1,0 +1,3 @@
+global using Plenum.Platform;
+global using Plenum.TestSupport;
+global using Xunit;
