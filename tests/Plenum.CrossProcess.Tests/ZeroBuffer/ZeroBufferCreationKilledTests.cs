@@ -88,6 +88,27 @@ public sealed class ZeroBufferCreationKilledTests
     }
 
     [Fact]
+    public async Task Create_AnotherReadersSweepHoldsTheLockForAMoment_IsNotRefused()
+    {
+        using var segment = new TempSegment("moment");
+        using PeerProcess sweeper = PeerProcess.StartPeer("platform-file-lock", "--path", $"/tmp/zerobuffer/{segment.Name}.lock");
+        sweeper.ExpectLine("locked");
+        using var trying = new ManualResetEventSlim();
+        Task creator = Task.Run(() =>
+        {
+            trying.Set();
+            BufferChecks.TakeOver(segment.Name);
+        });
+        trying.Wait();
+
+        sweeper.WriteLine("release");
+
+        await creator;
+        sweeper.ExpectExit();
+        BufferChecks.NoNames(segment.Name);
+    }
+
+    [Fact]
     public void Sweep_KilledSweeper_NextOneFinishes()
     {
         using var segment = new TempSegment("swept");
