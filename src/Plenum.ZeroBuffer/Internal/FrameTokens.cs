@@ -292,13 +292,18 @@ internal sealed class FrameTokens
 
         try
         {
+            StepHook.At("recover.locked");
+
             // CLAIM [owner] A foreign writer that connects at this moment finds a live pid and is refused.
             if (_writerPid.CompareExchange(self, dead) == dead)
             {
+                StepHook.At("recover.claimed");
                 _ring.RepairFreeBytes(_leases);
+                StepHook.At("recover.repaired");
 
                 // PUBLISH [owner] The free bytes are right before the role is free.
                 _writerPid.WriteRelease(0);
+                StepHook.At("recover.cleared");
                 SharedFutex.WakeAll(_writerPid.LowHalf());
             }
         }
