@@ -1,4 +1,5 @@
 using Plenum.Platform;
+using Plenum.ZeroBuffer.InPlace;
 using Plenum.ZeroBuffer.Layout;
 
 namespace Plenum.ZeroBuffer.Internal;
@@ -78,6 +79,7 @@ internal sealed class BufferOwnership : IDisposable
         SharedSegment.Remove(names.Segment);
         NamedSemaphore.Remove(names.DataSemaphore);
         NamedSemaphore.Remove(names.SpaceSemaphore);
+        PayloadSegment.TryRemove(names);
     }
 
     /// <summary>Says that the reader is gone, wakes a blocked writer, and removes the names. Idempotent.</summary>
@@ -180,7 +182,7 @@ internal sealed class BufferOwnership : IDisposable
         segment.UInt64(OperationInfoBlock.ReaderPidOffset).WriteOwned((ulong)Environment.ProcessId);
     }
 
-    private static void RequireReplaceable(BufferNames names)
+    internal static void RequireReplaceable(BufferNames names)
     {
         ExistingBuffer existing = BufferInspection.Look(names, out ulong owner);
         if (existing == ExistingBuffer.Owned)
