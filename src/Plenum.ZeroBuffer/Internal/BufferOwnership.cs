@@ -1,4 +1,5 @@
 using Plenum.Platform;
+using Plenum.ZeroBuffer.InPlace;
 using Plenum.ZeroBuffer.Layout;
 
 namespace Plenum.ZeroBuffer.Internal;
@@ -79,6 +80,7 @@ internal sealed class BufferOwnership : IDisposable
         NamedSemaphore.Remove(names.DataSemaphore);
         StepHook.At("remove.data-semaphore");
         NamedSemaphore.Remove(names.SpaceSemaphore);
+        PayloadSegment.TryRemove(names);
     }
 
     /// <summary>Says that the reader is gone, wakes a blocked writer, and removes the names. Idempotent.</summary>
@@ -214,7 +216,7 @@ internal sealed class BufferOwnership : IDisposable
         StepHook.At("create.initialised");
     }
 
-    private static void RequireReplaceable(BufferNames names)
+    internal static void RequireReplaceable(BufferNames names)
     {
         ExistingBuffer existing = BufferInspection.Look(names, out ulong owner);
         if (existing == ExistingBuffer.Owned)
