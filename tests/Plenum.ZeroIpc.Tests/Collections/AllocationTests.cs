@@ -6,6 +6,8 @@ public sealed class AllocationTests
     [Fact]
     public void Operations_AfterWarmUp_AllocateNothing()
     {
+        static void Check(bool condition) => _ = condition ? 0 : throw new InvalidOperationException("unexpected outcome");
+
         using TestMemory test = TestMemory.Create();
         SharedArray<long> array = SharedArray<long>.Create(test.Memory, "a", 4);
         SharedQueue<long> queue = SharedQueue<long>.Create(test.Memory, "q", 4);
@@ -16,43 +18,48 @@ public sealed class AllocationTests
         SharedMap<Point, int> points = SharedMap<Point, int>.Create(test.Memory, "n", 8);
         SharedSet<double> set = SharedSet<double>.Create(test.Memory, "t", 8);
         var buffer = new long[4];
-        void Round(long i)
+        var second = TimeSpan.FromSeconds(1);
+        var operations = new (string Name, Action<long> Run)[]
         {
-            array[0] = i;
-            array.Add(1, array[0]);
-            array.CompareExchange(1, 0, array.ReadAcquire(1));
-            Assert.True(queue.TryEnqueue(i) && queue.TryPeek(out _) && queue.TryDequeue(out _));
-            Assert.Equal(3, queue.TryEnqueue(buffer.AsSpan(0, 3)));
-            Assert.Equal(3, queue.TryDequeue(buffer));
-            Assert.True(queue.Enqueue(i, TimeSpan.FromSeconds(1)) && queue.Dequeue(out _, TimeSpan.FromSeconds(1)));
-            ValueTask<bool> added = queue.EnqueueAsync(i, TimeSpan.FromSeconds(1));
-            Assert.True(added.IsCompletedSuccessfully && added.Result);
-            ValueTask<long?> taken = queue.DequeueAsync(TimeSpan.FromSeconds(1));
-            Assert.True(taken.IsCompletedSuccessfully && taken.Result == i);
-            Assert.True(stack.TryPush(i) && stack.TryPeek(out _) && stack.TryPop(out _));
-            Assert.Equal(3, stack.TryPush(buffer.AsSpan(0, 3)));
-            Assert.Equal(3, stack.TryPop(buffer));
-            Assert.True(ring.TryWrite(i) && ring.TryRead(out _));
-            Assert.Equal(3, ring.TryWrite(buffer.AsSpan(0, 3)));
-            Assert.Equal(3, ring.TryRead(buffer));
-            Assert.True(pool.TryAllocate(i, out int node));
-            pool.Free(node);
-            Assert.True(map.TrySet(1, i) && map.TryGetValue(1, out _) && map.TryRemove(1));
-            Assert.True(points.TrySet(new Point(1, 2, 3), 4) && points.ContainsKey(new Point(1, 2, 3)));
-            Assert.True(set.TryAdd(i) && set.Contains(i) && set.TryRemove(i));
-        }
-
-        for (long i = 0; i < 2_000; i++)
+            ("array", i => array[0] = array.Add(1, i) + array.CompareExchange(1, 0, array.ReadAcquire(1))),
+            ("queue", i => Check(queue.TryEnqueue(i) && queue.TryPeek(out _) && queue.TryDequeue(out _))),
+            ("queue batch", _ => Check(queue.TryEnqueue(buffer.AsSpan(0, 3)) == 3 && queue.TryDequeue(buffer) == 3)),
+            ("queue waiting", i => Check(queue.Enqueue(i, second) && queue.Dequeue(out _, second))),
+            ("queue time-out", _ => Check(!queue.Dequeue(out long _, TimeSpan.Zero))),
+            ("queue async", i =>
+            {
+                ValueTask<bool> added = queue.EnqueueAsync(i, second);
+                Check(added.IsCompletedSuccessfully && added.Result);
+                ValueTask<long?> taken = queue.DequeueAsync(second);
+                Check(taken.IsCompletedSuccessfully && taken.Result == i);
+            }),
+            ("stack", i => Check(stack.TryPush(i) && stack.TryPeek(out _) && stack.TryPop(out _))),
+            ("stack batch", _ => Check(stack.TryPush(buffer.AsSpan(0, 3)) == 3 && stack.TryPop(buffer) == 3)),
+            ("ring", i => Check(ring.TryWrite(i) && ring.TryRead(out _))),
+            ("ring batch", _ => Check(ring.TryWrite(buffer.AsSpan(0, 3)) == 3 && ring.TryRead(buffer) == 3)),
+            ("pool", i =>
+            {
+                Check(pool.TryAllocate(i, out int node));
+                pool.Free(node);
+            }),
+            ("map", i => Check(map.TrySet(1, i) && map.TryGetValue(1, out _) && map.TryRemove(1))),
+            ("map of structs", _ => Check(points.TrySet(new Point(1, 2, 3), 4) && points.ContainsKey(new Point(1, 2, 3)))),
+            ("set", i => Check(set.TryAdd(i) && set.Contains(i) && set.TryRemove(i))),
+        };
+        foreach ((string name, Action<long> run) in operations)
         {
-            Round(i);
-        }
+            for (long i = 0; i < 200; i++)
+            {
+                run(i);
+            }
 
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (long i = 0; i < 1_000; i++)
-        {
-            Round(i);
-        }
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            for (long i = 0; i < 1_000; i++)
+            {
+                run(i);
+            }
 
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+            Assert.True(before == GC.GetAllocatedBytesForCurrentThread(), $"{name} allocates");
+        }
     }
 }

@@ -234,6 +234,7 @@ public sealed class SharedMemoryTests
         using TestMemory test = TestMemory.Create();
         SharedMemory second = SharedMemory.Open(test.Name);
         SharedQueue<int> queue = SharedQueue<int>.Create(second, "q", 4);
+        Assert.True(queue.TryEnqueue(0) && queue.TryDequeue(out _));
 
         second.Dispose();
         second.Dispose();
