@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Globalization;
 using Plenum.Platform;
 using Plenum.VoidShm;
@@ -61,6 +62,11 @@ internal sealed class VoidSegmentProbe : ISegmentProbe
 
     private static (VoidProfile Profile, bool Fits, IReadOnlyList<string> Others) Choose(byte[] start, long sizeBytes)
     {
+        if (start.Length < 4 || BinaryPrimitives.ReadUInt32LittleEndian(start) != VoidProfile.AssumedMagic)
+        {
+            return (VoidProfiles.Canon, false, []);
+        }
+
         VoidProbeReport report = VoidProbe.Examine(start, sizeBytes, VoidProfiles.Rivals);
         List<VoidProfile> fitting = [.. report.Fitting.Select(finding => finding.Profile)];
         return fitting.Count == 0

@@ -52,8 +52,8 @@ internal static class KindRecognizer
         List<KindMatch> matches = Matches(view, shape);
         if (matches.Count == 0)
         {
-            return entry with { Evidence =
-                [view.SizeBytes == 1 ? "a marker without companions" : "no kind's invariants hold"] };
+            string why = view.SizeBytes == 1 ? "a marker without companions" : "no kind's invariants hold";
+            return entry with { Evidence = [why] };
         }
 
         KindMatch best = matches[0];
