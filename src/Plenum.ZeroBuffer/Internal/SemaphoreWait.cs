@@ -9,5 +9,6 @@ internal static class SemaphoreWait
     internal static async ValueTask<bool> WaitAsync(
         NamedSemaphore semaphore, TimeSpan slice, CancellationToken cancellationToken) =>
         semaphore.TryWait() || await Task.Run(
-            () => semaphore.Wait(slice, WaitStrategy.PowerSaving, cancellationToken), cancellationToken).ConfigureAwait(false);
+            () => semaphore.Wait(slice, WaitStrategy.PowerSaving, cancellationToken),
+            cancellationToken).ConfigureAwait(false);
 }
