@@ -87,9 +87,9 @@ public static class ZeroBufferSizing
         ArgumentOutOfRangeException.ThrowIfLessThan(payloadSizeBytes, 1);
         long payload = Internal.BufferLayout.Align(payloadSizeBytes);
 
-        // At position p a frame fits in place when it ends exactly at the end of the ring or leaves room for a header there,
-        // and at 0 when it ends at or before p. The worst position is just below the frame's total, so twice the total
-        // must leave room for one header.
+        // At position p a frame fits in place when it ends exactly at the end of the ring or leaves room for a header
+        // there, and at 0 when it ends at or before p. The worst position is just below the frame's total, so twice
+        // the total must leave room for one header.
         return Math.Max(0, ((payload - HeaderBytes + 1) / 2) - HeaderBytes);
     }
 }

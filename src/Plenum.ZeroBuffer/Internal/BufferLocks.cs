@@ -23,6 +23,7 @@ internal sealed class BufferLocks : IDisposable
             return null;
         }
 
+        StepHook.At("lock.first");
         FileLock? cs = null;
         bool done = false;
         try
@@ -43,6 +44,7 @@ internal sealed class BufferLocks : IDisposable
     public void Dispose()
     {
         _cs?.Dispose();
+        StepHook.At("unlock.first");
         _cpp.Dispose();
     }
 }

@@ -190,7 +190,7 @@ internal sealed class FrameTokens
                 TimeSpan slice = NextSlice(deadline, ref outcome);
                 if (outcome is null)
                 {
-                    if (await SemaphoreWait.WaitAsync(_dataAvailable, slice, cancellationToken).ConfigureAwait(false))
+                    if (await _dataAvailable.WaitAsync(slice, cancellationToken).ConfigureAwait(false))
                     {
                         return ReadOutcome.Frame;
                     }
@@ -337,13 +337,18 @@ internal sealed class FrameTokens
 
         try
         {
+            StepHook.At("recover.locked");
+
             // CLAIM [owner] A foreign writer that connects at this moment finds a live pid and is refused.
             if (_writerPid.CompareExchange(self, dead) == dead)
             {
+                StepHook.At("recover.claimed");
                 _ring.RepairFreeBytes(_leases);
+                StepHook.At("recover.repaired");
 
                 // PUBLISH [owner] The free bytes are right before the role is free.
                 _writerPid.WriteRelease(0);
+                StepHook.At("recover.cleared");
                 SharedFutex.WakeAll(_writerPid.LowHalf());
             }
         }

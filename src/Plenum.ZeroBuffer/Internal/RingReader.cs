@@ -150,8 +150,11 @@ internal sealed class RingReader
     internal void Publish()
     {
         // PLAIN only observers read these two; no peer's correctness depends on them.
+        StepHook.At("read.parsed");
         _readPosition.WriteOwned((ulong)_position);
+        StepHook.At("read.position");
         _readCount.WriteOwned(_count);
+        StepHook.At("read.counted");
     }
 
     /// <summary>
@@ -167,6 +170,7 @@ internal sealed class RingReader
         }
 
         _free.Add(skipped);
+        StepHook.At("read.skipped");
         return 0;
     }
 
@@ -184,10 +188,13 @@ internal sealed class RingReader
     {
         // PUBLISH [space] The full fence of the addition completes every load from the bytes before the writer may
         //   overwrite them. Weaker: on arm64 a frame's reader sees bytes of a later frame.
+        StepHook.At("release.begin");
         ulong free = _free.Add(bytes);
+        StepHook.At("release.freed");
 
         // False only when the tokens of two thousand million frames have piled up; the writer has plenty then.
         _spaceFreed.TryPost(frames);
+        StepHook.At("release.posted");
         return free;
     }
 

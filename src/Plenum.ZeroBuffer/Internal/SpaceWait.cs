@@ -93,8 +93,8 @@ internal sealed class SpaceWait
                     return room;
                 }
 
-                bool woken = await SemaphoreWait
-                    .WaitAsync(_connection.SpaceFreed, slice.Value, cancellationToken).ConfigureAwait(false);
+                bool woken = await _connection.SpaceFreed
+                    .WaitAsync(slice.Value, cancellationToken).ConfigureAwait(false);
                 if (!woken)
                 {
                     AfterSlice();
