@@ -5,12 +5,13 @@ namespace Plenum.ZeroBuffer;
 
 /// <summary>A frame in the ring, read in place. Dispose it to give its bytes back to the writer.</summary>
 /// <remarks>
-/// <para>The bytes stay valid and are not overwritten until <see cref="Dispose"/>; the writer runs out of space when frames are
-/// held too long. Several frames may be held and disposed in any order. Copies of this struct count as one: the first Dispose
-/// of any of them gives the bytes back, the others do nothing, and so does a default value.</para>
-/// <para>A frame may outlive its reader: the memory stays mapped until the frame is disposed. Do not keep <see cref="Span"/>
-/// longer than the frame.</para>
-/// <para>Belongs to one thread, as every ref struct; <see cref="ToOwned"/> makes an object for asynchronous code.</para>
+/// <para>The bytes stay valid and are not overwritten until <see cref="Dispose"/>; the writer runs out of space when
+/// frames are held too long. Several frames may be held and disposed in any order. Copies of this struct count as one:
+/// the first Dispose of any of them gives the bytes back, the others do nothing, and so does a default value.</para>
+/// <para>A frame may outlive its reader: the memory stays mapped until the frame is disposed. Do not keep
+/// <see cref="Span"/> longer than the frame.</para>
+/// <para>Belongs to one thread, as every ref struct; <see cref="ToOwned"/> makes an object for asynchronous
+/// code.</para>
 /// </remarks>
 public readonly ref struct Frame
 {
@@ -45,8 +46,10 @@ public readonly ref struct Frame
     /// <exception cref="ObjectDisposedException">The frame was disposed or moved, or is a default value.</exception>
     public byte[] ToArray() => Span.ToArray();
 
-    /// <summary>Moves the frame, without copying its data, into an object that may leave the thread; this frame ends.</summary>
-    /// <exception cref="ObjectDisposedException">The frame was disposed or moved, or its reader was disposed.</exception>
+    /// <summary>Moves the frame, without copying its data, into an object that may leave the thread; this frame
+    /// ends.</summary>
+    /// <exception cref="ObjectDisposedException">The frame was disposed or moved, or its reader was
+    /// disposed.</exception>
     public OwnedFrame ToOwned()
     {
         ulong ticket = _lease?.TryTransfer(_ticket) ?? 0;
@@ -55,11 +58,12 @@ public readonly ref struct Frame
     }
 
     /// <summary>
-    /// Keeps the memory mapped, not the frame: its bytes may be overwritten after <see cref="Dispose"/>, but reading them never fails.
-    /// For code that hands out pointers.
+    /// Keeps the memory mapped, not the frame: its bytes may be overwritten after <see cref="Dispose"/>, but reading
+    /// them never fails. For code that hands out pointers.
     /// </summary>
     /// <returns>Ends that when it is disposed or collected.</returns>
-    /// <exception cref="ObjectDisposedException">The frame was disposed or moved, or its reader was disposed.</exception>
+    /// <exception cref="ObjectDisposedException">The frame was disposed or moved, or its reader was
+    /// disposed.</exception>
     public IDisposable KeepMapped()
     {
         ObjectDisposedException.ThrowIf(!IsValid, typeof(Frame));

@@ -2,7 +2,8 @@ using Plenum.ZeroBuffer.Internal;
 
 namespace Plenum.ZeroBuffer;
 
-/// <summary>Several frames in the ring, read in place with one look at the shared fields. Dispose it to give all bytes back.</summary>
+/// <summary>Several frames in the ring, read in place with one look at the shared fields. Dispose it to give all bytes
+/// back.</summary>
 /// <remarks>The rules of <see cref="Frame"/> hold for the batch as a whole. Belongs to one thread.</remarks>
 public readonly ref struct FrameBatch
 {
@@ -22,12 +23,14 @@ public readonly ref struct FrameBatch
 
     /// <summary>The data of a frame, in shared memory.</summary>
     /// <param name="index">0 to <see cref="Count"/> - 1, oldest first.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The index is outside the batch, or the batch was disposed.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The index is outside the batch, or the batch was
+    /// disposed.</exception>
     public ReadOnlySpan<byte> this[int index] => _reader!.DataOf(At(index));
 
     /// <summary>The writer's number of a frame.</summary>
     /// <param name="index">0 to <see cref="Count"/> - 1, oldest first.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The index is outside the batch, or the batch was disposed.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The index is outside the batch, or the batch was
+    /// disposed.</exception>
     public ulong SequenceOf(int index) => At(index).Sequence;
 
     /// <summary>Gives all bytes back to the writer. Does nothing when that happened before. Never blocks.</summary>

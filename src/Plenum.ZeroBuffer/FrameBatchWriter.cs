@@ -3,10 +3,12 @@ using Plenum.ZeroBuffer.Internal;
 
 namespace Plenum.ZeroBuffer;
 
-/// <summary>Collects frames in the ring and publishes them together: one change of each shared field for all of them.</summary>
+/// <summary>Collects frames in the ring and publishes them together: one change of each shared field for all of
+/// them.</summary>
 /// <remarks>
-/// The reader sees nothing before <see cref="Publish"/>. Dispose without it aborts: nothing of the unpublished frames remains. While a
-/// batch is open the writer refuses other writes. Copies of this struct count as one. Belongs to one thread.
+/// The reader sees nothing before <see cref="Publish"/>. Dispose without it aborts: nothing of the unpublished frames
+/// remains. While a batch is open the writer refuses other writes. Copies of this struct count as one. Belongs to one
+/// thread.
 /// <example>
 /// <code>
 /// using FrameBatchWriter batch = writer.StartBatch();
@@ -36,7 +38,8 @@ public readonly ref struct FrameBatchWriter
     /// <summary>Adds a frame if there is space. Never blocks.</summary>
     /// <param name="data">The data, at least 1 byte.</param>
     /// <returns>False when the buffer is full: publish what is there, and wait with another call.</returns>
-    /// <exception cref="FrameSizeException">A frame of this size can not be written; the error says which could.</exception>
+    /// <exception cref="FrameSizeException">A frame of this size can not be written; the error says which
+    /// could.</exception>
     /// <exception cref="SegmentCorruptedException">The reader broke the protocol.</exception>
     /// <exception cref="ObjectDisposedException">The batch or its writer was disposed.</exception>
     public bool TryAdd(ReadOnlySpan<byte> data)

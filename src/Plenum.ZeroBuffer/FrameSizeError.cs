@@ -10,8 +10,8 @@ public enum FrameSizeError
     LargerThanRing = 1,
 
     /// <summary>
-    /// The frame would fit an empty ring, but not from the present write position: a frame at the start of the ring needs the skipped
-    /// end of the ring free too.
+    /// The frame would fit an empty ring, but not from the present write position: a frame at the start of the ring
+    /// needs the skipped end of the ring free too.
     /// </summary>
     NeverFitsHere = 2,
 

@@ -10,7 +10,8 @@ public sealed class FrameSizeException : SharedMemoryException
     /// <param name="name">The buffer.</param>
     /// <param name="error">Why.</param>
     /// <param name="sizeBytes">The size asked for, in bytes of data.</param>
-    /// <param name="fittingSizeBytes">The nearest size that can be written now, in bytes of data; 0 when none can.</param>
+    /// <param name="fittingSizeBytes">The nearest size that can be written now, in bytes of data; 0 when none
+    /// can.</param>
     public FrameSizeException(string message, string name, FrameSizeError error, long sizeBytes, long fittingSizeBytes)
         : base(message, "write frame", name)
     {
@@ -25,6 +26,7 @@ public sealed class FrameSizeException : SharedMemoryException
     /// <summary>The size asked for, in bytes of data.</summary>
     public long SizeBytes { get; }
 
-    /// <summary>The nearest size that can be written from the present position, in bytes of data; 0 when none can.</summary>
+    /// <summary>The nearest size that can be written from the present position, in bytes of data; 0 when none
+    /// can.</summary>
     public long FittingSizeBytes { get; }
 }

@@ -7,7 +7,8 @@ using Plenum.ZeroBuffer.Internal;
 namespace Plenum.ZeroBuffer;
 
 /// <summary>The metadata of a buffer as its reader sees it: written once by a writer, absent before.</summary>
-/// <remarks>Belongs to its reader: one thread at a time. The validated length never leads outside the metadata block.</remarks>
+/// <remarks>Belongs to its reader: one thread at a time. The validated length never leads outside the metadata
+/// block.</remarks>
 public sealed class MetadataReader
 {
     private readonly ReaderEndpoint _reader;

@@ -6,7 +6,8 @@ using Plenum.ZeroBuffer.Internal;
 namespace Plenum.ZeroBuffer;
 
 /// <summary>The metadata of a buffer as its writer sees it: it can be written once in the life of the buffer.</summary>
-/// <remarks>Belongs to its writer: one thread at a time. A later writer of the same buffer finds the metadata written.</remarks>
+/// <remarks>Belongs to its writer: one thread at a time. A later writer of the same buffer finds the metadata
+/// written.</remarks>
 public sealed class MetadataWriter
 {
     private readonly WriterEndpoint _writer;
@@ -116,13 +117,15 @@ public sealed class MetadataWriter
         if (_area.IsWritten)
         {
             throw new InvalidOperationException(
-                "The metadata of this buffer was written before; it is written once. Create the buffer anew to change it.");
+                "The metadata of this buffer was written before; it is written once. Create the buffer anew to change "
+                + "it.");
         }
 
         if (_area.SizeBytes < MetadataArea.PrefixBytes || sizeBytes > _area.CapacityBytes)
         {
             throw new ArgumentException(
-                $"Metadata of {sizeBytes} bytes does not fit: the block holds {_area.CapacityBytes}. Let the reader create the buffer with "
+                $"Metadata of {sizeBytes} bytes does not fit: the block holds {_area.CapacityBytes}. Let the reader "
+                + "create the buffer with "
                 + "a larger metadata size.",
                 nameof(sizeBytes));
         }

@@ -3,11 +3,13 @@ using Plenum.ZeroBuffer.Internal;
 
 namespace Plenum.ZeroBuffer;
 
-/// <summary>A frame in the ring as an object, for asynchronous code. Dispose it to give its bytes back to the writer.</summary>
+/// <summary>A frame in the ring as an object, for asynchronous code. Dispose it to give its bytes back to the
+/// writer.</summary>
 /// <remarks>
-/// The data is not copied: <see cref="Memory"/> is the ring itself, stays valid until <see cref="Dispose"/>, also after the reader was
-/// disposed, and throws <see cref="ObjectDisposedException"/> afterwards. Do not keep its spans longer. An object that is never
-/// disposed keeps its bytes from the writer for ever. May be used and disposed on any thread, by one thread at a time.
+/// The data is not copied: <see cref="Memory"/> is the ring itself, stays valid until <see cref="Dispose"/>, also
+/// after the reader was disposed, and throws <see cref="ObjectDisposedException"/> afterwards. Do not keep its spans
+/// longer. An object that is never disposed keeps its bytes from the writer for ever. May be used and disposed on any
+/// thread, by one thread at a time.
 /// </remarks>
 public sealed class OwnedFrame : IMemoryOwner<byte>
 {
@@ -32,7 +34,8 @@ public sealed class OwnedFrame : IMemoryOwner<byte>
     /// <summary>Size of the data in bytes.</summary>
     public int SizeBytes { get; }
 
-    /// <summary>The data, in shared memory. Reading is meant; what is stored there, later readers of the ring may see.</summary>
+    /// <summary>The data, in shared memory. Reading is meant; what is stored there, later readers of the ring may
+    /// see.</summary>
     /// <exception cref="ObjectDisposedException">The frame was disposed.</exception>
     public Memory<byte> Memory => _memory.Memory;
 

@@ -2,7 +2,8 @@ using Plenum.ZeroBuffer.Internal;
 
 namespace Plenum.ZeroBuffer;
 
-/// <summary>Room for one frame in the ring as an object, for code that can not keep a <see cref="FrameReservation"/>.</summary>
+/// <summary>Room for one frame in the ring as an object, for code that can not keep a
+/// <see cref="FrameReservation"/>.</summary>
 /// <remarks>Commit and abort as there, each counting once for all copies. One thread at a time.</remarks>
 public sealed class OwnedReservation : IDisposable
 {
@@ -23,11 +24,13 @@ public sealed class OwnedReservation : IDisposable
     public bool IsValid => _writer.Reservation.IsOpenFor(_ticket);
 
     /// <summary>The room, in shared memory; its content is undefined at first.</summary>
-    /// <exception cref="ObjectDisposedException">The reservation was committed or aborted, or the writer was disposed.</exception>
+    /// <exception cref="ObjectDisposedException">The reservation was committed or aborted, or the writer was
+    /// disposed.</exception>
     public Span<byte> Span => _writer.Reserved(_ticket);
 
     /// <summary>Publishes the frame. Never blocks.</summary>
-    /// <exception cref="ObjectDisposedException">It was committed or aborted before, or the writer was disposed.</exception>
+    /// <exception cref="ObjectDisposedException">It was committed or aborted before, or the writer was
+    /// disposed.</exception>
     /// <exception cref="PeerClosedException">The reader closed.</exception>
     public void Commit() => _writer.Commit(_ticket);
 

@@ -6,8 +6,8 @@ using Plenum.Platform;
 namespace Plenum.ZeroBuffer;
 
 /// <summary>
-/// The line by which a reader process tells its parent, on stdout, where to write: <c>&gt;</c> and a JSON-RPC 2.0 request
-/// <c>start-stream</c> with the buffer's name, metadata size and payload size.
+/// The line by which a reader process tells its parent, on stdout, where to write: <c>&gt;</c> and a JSON-RPC 2.0
+/// request <c>start-stream</c> with the buffer's name, metadata size and payload size.
 /// </summary>
 /// <param name="Name">The buffer's name.</param>
 /// <param name="MetadataSizeBytes">Size of the metadata block in bytes.</param>
@@ -70,7 +70,8 @@ public sealed record StreamAnnouncement(string Name, long MetadataSizeBytes, lon
     public static StreamAnnouncement Parse(string line) => TryParse(line, out StreamAnnouncement? announcement)
         ? announcement
         : throw new FormatException(
-            $"'{line}' is no stream announcement. Expected: > {{\"jsonrpc\":\"2.0\",\"method\":\"start-stream\",\"params\":[name,"
+            $"'{line}' is no stream announcement. Expected: > "
+            + $"{{\"jsonrpc\":\"2.0\",\"method\":\"start-stream\",\"params\":[name,"
             + "metadataSize,payloadSize]}");
 
     /// <summary>Reads lines until an announcement comes; other lines are skipped.</summary>
@@ -78,7 +79,8 @@ public sealed record StreamAnnouncement(string Name, long MetadataSizeBytes, lon
     /// <param name="cancellationToken">Ends the wait for a line.</param>
     /// <returns>The first announcement; null at the end of the output.</returns>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    public static async Task<StreamAnnouncement?> FindAsync(TextReader output, CancellationToken cancellationToken = default)
+    public static async Task<StreamAnnouncement?> FindAsync(
+        TextReader output, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(output);
         while (await output.ReadLineAsync(cancellationToken).ConfigureAwait(false) is { } line)
@@ -97,7 +99,8 @@ public sealed record StreamAnnouncement(string Name, long MetadataSizeBytes, lon
     /// <param name="options">Waiting and writing; null for the defaults.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="SegmentFormatException">The buffer's sizes are not those announced.</exception>
-    /// <inheritdoc cref="ZeroBufferWriter.Connect(string, TimeSpan, ZeroBufferOptions?, CancellationToken)" path="/exception"/>
+    /// <inheritdoc cref="ZeroBufferWriter.Connect(string, TimeSpan, ZeroBufferOptions?, CancellationToken)"
+    /// path="/exception"/>
     public ZeroBufferWriter Connect(
         TimeSpan timeout, ZeroBufferOptions? options = null, CancellationToken cancellationToken = default)
     {
@@ -112,7 +115,8 @@ public sealed record StreamAnnouncement(string Name, long MetadataSizeBytes, lon
         string found = $"{writer.MetadataSizeBytes} + {writer.PayloadSizeBytes} bytes";
         writer.Dispose();
         throw new SegmentFormatException(
-            $"Could not connect to buffer '{Name}': it has {found}, announced were {metadata} + {payload}. It is another reader's "
+            $"Could not connect to buffer '{Name}': it has {found}, announced were {metadata} + {payload}. It is "
+            + "another reader's "
             + "buffer; let the announcing reader choose another name.",
             "connect to buffer",
             Name,

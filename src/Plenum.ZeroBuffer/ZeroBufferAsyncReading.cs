@@ -5,8 +5,8 @@ using Plenum.ZeroBuffer.Internal;
 namespace Plenum.ZeroBuffer;
 
 /// <summary>Reading without blocking a thread.</summary>
-/// <remarks>One operation at a time: the next read starts when the one before it has ended. Frames come as objects that keep their
-/// bytes until they are disposed; each allocates two small objects.</remarks>
+/// <remarks>One operation at a time: the next read starts when the one before it has ended. Frames come as objects
+/// that keep their bytes until they are disposed; each allocates two small objects.</remarks>
 public static class ZeroBufferAsyncReading
 {
     /// <summary>Reads the next frame; waits for it without blocking a thread.</summary>

@@ -9,32 +9,37 @@ public sealed record ZeroBufferOptions
     /// <summary>The defaults.</summary>
     public static ZeroBufferOptions Default { get; } = new();
 
-    /// <summary>Size of the metadata block in bytes, rounded up to a multiple of 64; 0 for none. Default: 1024.</summary>
+    /// <summary>Size of the metadata block in bytes, rounded up to a multiple of 64; 0 for none. Default:
+    /// 1024.</summary>
     /// <remarks>Python peers refuse a buffer without a metadata block.</remarks>
     public long MetadataSizeBytes { get; init; } = 1024;
 
-    /// <summary>Size of the payload ring in bytes, at least 1, rounded up to a multiple of 64. Default: 1 MiB.</summary>
+    /// <summary>Size of the payload ring in bytes, at least 1, rounded up to a multiple of 64. Default: 1
+    /// MiB.</summary>
     /// <remarks>A frame may wait for twice its size; see the sizing rules.</remarks>
     public long PayloadSizeBytes { get; init; } = 1024 * 1024;
 
     /// <summary>Permission, page reservation, pre-fault and huge pages of the segment.</summary>
     public SegmentOptions Segment { get; init; } = SegmentOptions.Default;
 
-    /// <summary>How long a blocked end spins before it parks. Default: <see cref="Platform.WaitStrategy.Balanced"/>.</summary>
+    /// <summary>How long a blocked end spins before it parks. Default:
+    /// <see cref="Platform.WaitStrategy.Balanced"/>.</summary>
     public WaitStrategy WaitStrategy { get; init; } = WaitStrategy.Balanced;
 
     /// <summary>
-    /// How long <see cref="ZeroBufferWriter.Write(ReadOnlySpan{byte}, CancellationToken)"/> waits for space. Default: 5 seconds.
+    /// How long <see cref="ZeroBufferWriter.Write(ReadOnlySpan{byte}, CancellationToken)"/> waits for space. Default:
+    /// 5 seconds.
     /// </summary>
     public TimeSpan WriteTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>
-    /// Lets the writer leave 1 to 15 unused bytes at the end of the ring, where no frame header fits. Default: false. Only for two
-    /// ends of this library: the C++, C# and Python readers lose frames or fail on such a tail.
+    /// Lets the writer leave 1 to 15 unused bytes at the end of the ring, where no frame header fits. Default: false.
+    /// Only for two ends of this library: the C++, C# and Python readers lose frames or fail on such a tail.
     /// </summary>
     public bool AllowShortTail { get; init; }
 
-    /// <summary>Lets a reader remove what dead readers of any name left behind before it creates its buffer. Default: true.</summary>
+    /// <summary>Lets a reader remove what dead readers of any name left behind before it creates its buffer. Default:
+    /// true.</summary>
     public bool SweepStaleBuffers { get; init; } = true;
 
     /// <summary>The sequence number of the writer's first frame. Default: 1.</summary>

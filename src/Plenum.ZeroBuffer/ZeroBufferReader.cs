@@ -5,9 +5,9 @@ namespace Plenum.ZeroBuffer;
 
 /// <summary>The reading end of a buffer: creates it, owns it, and removes it when disposed.</summary>
 /// <remarks>
-/// <para>One reader and one writer per buffer. An endpoint serves one thread at a time; using it from two threads at once, or
-/// disposing it during a blocked call, ends in an exception and never in a crash. Frames may be disposed on any thread, and the
-/// properties may be read on any thread.</para>
+/// <para>One reader and one writer per buffer. An endpoint serves one thread at a time; using it from two threads at
+/// once, or disposing it during a blocked call, ends in an exception and never in a crash. Frames may be disposed on
+/// any thread, and the properties may be read on any thread.</para>
 /// <para>A blocked read notices within 100 ms that its writer closed or was killed, whoever the writer is.</para>
 /// <example>
 /// <code>
@@ -106,7 +106,8 @@ public sealed class ZeroBufferReader : IDisposable
     public bool TryRead(out Frame frame) => Endpoint.Read(out frame, TimeSpan.Zero, default) == ReadOutcome.Frame;
 
     /// <summary>Reads the next frame; waits for it.</summary>
-    /// <param name="frame">The frame; dispose it. A default value unless the outcome is <see cref="ReadOutcome.Frame"/>.</param>
+    /// <param name="frame">The frame; dispose it. A default value unless the outcome is
+    /// <see cref="ReadOutcome.Frame"/>.</param>
     /// <param name="timeout">How long to wait at most; <see cref="Timeout.InfiniteTimeSpan"/> for ever.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>A frame, or why there is none.</returns>
@@ -145,8 +146,9 @@ public sealed class ZeroBufferReader : IDisposable
         out FrameBatch batch, int maximum, TimeSpan timeout, CancellationToken cancellationToken = default) =>
         Endpoint.ReadBatch(out batch, maximum, timeout, cancellationToken);
 
-    /// <summary>Says that the reader is gone, removes the buffer's names, and releases the memory when no frame is held any more.
-    /// Idempotent. A call blocked in another thread ends with <see cref="ObjectDisposedException"/>.</summary>
+    /// <summary>Says that the reader is gone, removes the buffer's names, and releases the memory when no frame is
+    /// held any more. Idempotent. A call blocked in another thread ends with
+    /// <see cref="ObjectDisposedException"/>.</summary>
     public void Dispose()
     {
         BufferMetrics.Remove(this);

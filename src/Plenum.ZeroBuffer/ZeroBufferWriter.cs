@@ -7,8 +7,9 @@ namespace Plenum.ZeroBuffer;
 
 /// <summary>The writing end of a buffer that a reader created.</summary>
 /// <remarks>
-/// <para>An endpoint serves one thread at a time; using it from two threads at once, or disposing it during a blocked call, ends in an
-/// exception and never in a crash. A blocked write notices within 100 ms that its reader closed or was killed.</para>
+/// <para>An endpoint serves one thread at a time; using it from two threads at once, or disposing it during a blocked
+/// call, ends in an exception and never in a crash. A blocked write notices within 100 ms that its reader closed or
+/// was killed.</para>
 /// <example>
 /// <code>
 /// using ZeroBufferWriter writer = ZeroBufferWriter.Connect("camera", TimeSpan.FromSeconds(5));
@@ -96,13 +97,19 @@ public sealed class ZeroBufferWriter : IDisposable
     /// <exception cref="SegmentCorruptedException">The header contradicts itself.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public static ZeroBufferWriter Connect(
-        string name, TimeSpan timeout, ZeroBufferOptions? options = null, CancellationToken cancellationToken = default) =>
+        string name,
+        TimeSpan timeout,
+        ZeroBufferOptions? options = null,
+        CancellationToken cancellationToken = default) =>
         BufferConnector.Connect(name, timeout, options, cancellationToken);
 
     /// <summary>Connects to a buffer; waits until it exists without blocking a thread.</summary>
     /// <inheritdoc cref="Connect(string, TimeSpan, ZeroBufferOptions?, CancellationToken)"/>
     public static Task<ZeroBufferWriter> ConnectAsync(
-        string name, TimeSpan timeout, ZeroBufferOptions? options = null, CancellationToken cancellationToken = default) =>
+        string name,
+        TimeSpan timeout,
+        ZeroBufferOptions? options = null,
+        CancellationToken cancellationToken = default) =>
         BufferConnector.ConnectAsync(name, timeout, options, cancellationToken);
 
     /// <summary>Connects to a buffer if it is there and its reader lives.</summary>
@@ -121,11 +128,13 @@ public sealed class ZeroBufferWriter : IDisposable
     /// <param name="data">The data, at least 1 byte.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="TimeoutException">The buffer stayed full.</exception>
-    /// <exception cref="FrameSizeException">A frame of this size can not be written; the error says which could.</exception>
+    /// <exception cref="FrameSizeException">A frame of this size can not be written; the error says which
+    /// could.</exception>
     /// <exception cref="PeerClosedException">The reader closed.</exception>
     /// <exception cref="PeerTerminatedException">The reader died.</exception>
     /// <exception cref="SegmentCorruptedException">The reader broke the protocol.</exception>
-    /// <exception cref="InvalidOperationException">Another thread is using the writer, or a reservation is open.</exception>
+    /// <exception cref="InvalidOperationException">Another thread is using the writer, or a reservation is
+    /// open.</exception>
     /// <exception cref="ObjectDisposedException">The writer was disposed, also during the wait.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public void Write(ReadOnlySpan<byte> data, CancellationToken cancellationToken = default)
@@ -161,7 +170,8 @@ public sealed class ZeroBufferWriter : IDisposable
         in ReadOnlySequence<byte> data, TimeSpan timeout = default, CancellationToken cancellationToken = default) =>
         Endpoint.TryWrite(data, timeout, cancellationToken);
 
-    /// <summary>Writes two pieces as one frame, for example a header of the application and its body; waits for space.</summary>
+    /// <summary>Writes two pieces as one frame, for example a header of the application and its body; waits for
+    /// space.</summary>
     /// <param name="first">The first piece; may be empty.</param>
     /// <param name="second">The second piece; may be empty, but not both.</param>
     /// <param name="timeout">How long to wait at most; <see cref="Timeout.InfiniteTimeSpan"/> for ever.</param>
@@ -175,14 +185,17 @@ public sealed class ZeroBufferWriter : IDisposable
         CancellationToken cancellationToken = default) =>
         Endpoint.TryWrite(first, second, timeout, cancellationToken);
 
-    /// <summary>Writes as many of several frames as there is space for, published together; waits for space for the first.</summary>
+    /// <summary>Writes as many of several frames as there is space for, published together; waits for space for the
+    /// first.</summary>
     /// <param name="frames">The frames, each at least 1 byte.</param>
     /// <param name="timeout">How long to wait at most; <see cref="Timeout.InfiniteTimeSpan"/> for ever.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>How many of them were written, from the first on; 0 when the buffer stayed full.</returns>
     /// <inheritdoc cref="Write(ReadOnlySpan{byte}, CancellationToken)" path="/exception"/>
     public int WriteBatch(
-        ReadOnlySpan<ReadOnlyMemory<byte>> frames, TimeSpan timeout = default, CancellationToken cancellationToken = default) =>
+        ReadOnlySpan<ReadOnlyMemory<byte>> frames,
+        TimeSpan timeout = default,
+        CancellationToken cancellationToken = default) =>
         Endpoint.WriteBatch(frames, timeout, cancellationToken);
 
     /// <summary>Reserves room for one frame, to be filled in place; waits for space.</summary>
@@ -200,7 +213,8 @@ public sealed class ZeroBufferWriter : IDisposable
         Endpoint.TryReserve(sizeBytes, out reservation, timeout, cancellationToken);
 
     /// <summary>
-    /// Reserves room for one frame, to be filled in place; waits for space up to <see cref="ZeroBufferOptions.WriteTimeout"/>.
+    /// Reserves room for one frame, to be filled in place; waits for space up to
+    /// <see cref="ZeroBufferOptions.WriteTimeout"/>.
     /// </summary>
     /// <param name="sizeBytes">Size of the data, at least 1 byte.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
@@ -216,12 +230,13 @@ public sealed class ZeroBufferWriter : IDisposable
     }
 
     /// <summary>Starts a batch: frames that are published together.</summary>
-    /// <exception cref="InvalidOperationException">Another thread is using the writer, or a reservation or batch is open.</exception>
+    /// <exception cref="InvalidOperationException">Another thread is using the writer, or a reservation or batch is
+    /// open.</exception>
     /// <exception cref="ObjectDisposedException">The writer was disposed.</exception>
     public FrameBatchWriter StartBatch() => new(Endpoint, Endpoint.StartBatch());
 
-    /// <summary>Leaves the buffer; what was written stays readable. Idempotent. A call blocked in another thread ends with
-    /// <see cref="ObjectDisposedException"/>.</summary>
+    /// <summary>Leaves the buffer; what was written stays readable. Idempotent. A call blocked in another thread ends
+    /// with <see cref="ObjectDisposedException"/>.</summary>
     public void Dispose()
     {
         BufferMetrics.Remove(this);
@@ -238,6 +253,7 @@ public sealed class ZeroBufferWriter : IDisposable
 
     [DoesNotReturn]
     internal void ThrowFull(long sizeBytes) => throw new TimeoutException(
-        $"Could not write a frame of {sizeBytes} bytes to '{Name}': the buffer stayed full for {_options.WriteTimeout}. The reader is "
+        $"Could not write a frame of {sizeBytes} bytes to '{Name}': the buffer stayed full for "
+        + $"{_options.WriteTimeout}. The reader is "
         + "too slow or holds its frames; enlarge the payload, or raise WriteTimeout.");
 }

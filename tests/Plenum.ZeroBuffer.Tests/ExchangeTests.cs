@@ -4,7 +4,8 @@ using System.Text.Json.Serialization;
 
 namespace Plenum.ZeroBuffer.Tests;
 
-/// <summary>Batches, gather writes, asynchronous use, metadata forms, announcements, sizing, health and metrics.</summary>
+/// <summary>Batches, gather writes, asynchronous use, metadata forms, announcements, sizing, health and
+/// metrics.</summary>
 public sealed partial class ExchangeTests
 {
     [Fact]
@@ -213,54 +214,6 @@ public sealed partial class ExchangeTests
     }
 
     [Fact]
-    public void StreamAnnouncement_Line_IsAsDocumentedAndParsesBack()
-    {
-        using var pair = new Pair(4096, 65536);
-        var announcement = StreamAnnouncement.For(pair.Reader);
-
-        string line = announcement.ToLine();
-
-        Assert.Equal(
-            "> {\"jsonrpc\":\"2.0\",\"method\":\"start-stream\",\"params\":[\"" + pair.Name + "\",4096,65536]}", line);
-        Assert.Equal(announcement, StreamAnnouncement.Parse(line));
-        Assert.Equal(announcement, StreamAnnouncement.Parse("  >" + line[2..] + "  "));
-        pair.Writer.Dispose();
-        using ZeroBufferWriter writer = announcement.Connect(Pair.Patience);
-        Assert.Equal(65536, writer.PayloadSizeBytes);
-    }
-
-    [Theory]
-    [InlineData(null)]
-    [InlineData("")]
-    [InlineData("hello")]
-    [InlineData(">")]
-    [InlineData("> {")]
-    [InlineData("> []")]
-    [InlineData("> {\"jsonrpc\":\"1.0\",\"method\":\"start-stream\",\"params\":[\"x\",1,1]}")]
-    [InlineData("> {\"jsonrpc\":\"2.0\",\"method\":\"stop-stream\",\"params\":[\"x\",1,1]}")]
-    [InlineData("> {\"jsonrpc\":\"2.0\",\"method\":\"start-stream\",\"params\":[\"x\",1]}")]
-    [InlineData("> {\"jsonrpc\":\"2.0\",\"method\":\"start-stream\",\"params\":[\"a/b\",1,1]}")]
-    [InlineData("> {\"jsonrpc\":\"2.0\",\"method\":\"start-stream\",\"params\":[\"x\",-1,1]}")]
-    [InlineData("> {\"jsonrpc\":\"2.0\",\"method\":\"start-stream\",\"params\":[\"x\",1,9223372036854775807]}")]
-    [InlineData("> {\"jsonrpc\":\"2.0\",\"method\":\"start-stream\",\"params\":[\"\\ud800\",1,1]}")]
-    public void StreamAnnouncement_OtherLines_AreNotRecognised(string? line)
-    {
-        Assert.False(StreamAnnouncement.TryParse(line, out _));
-        Assert.Throws<FormatException>(() => StreamAnnouncement.Parse(line ?? string.Empty));
-    }
-
-    [Fact]
-    public async Task StreamAnnouncement_FindAsync_SkipsOtherOutput()
-    {
-        using var output = new StringReader("starting\n> not this\n" + new StreamAnnouncement("x", 0, 64).ToLine() + "\nrest");
-
-        Assert.Equal(new StreamAnnouncement("x", 0, 64), await StreamAnnouncement.FindAsync(output));
-        Assert.Equal("rest", await output.ReadLineAsync());
-        using var empty = new StringReader("nothing");
-        Assert.Null(await StreamAnnouncement.FindAsync(empty));
-    }
-
-    [Fact]
     public void Sizing_DocumentedExamples_ComeOut()
     {
         Assert.Equal(20L << 20, ZeroBufferSizing.RoundedRuleOfThumb(6L << 20, 4));
@@ -320,7 +273,8 @@ public sealed partial class ExchangeTests
         {
             pair.WriteP(48, i);
             Assert.Equal(
-                i < 80 ? BufferHealth.Healthy : i <= 95 ? BufferHealth.Degraded : BufferHealth.Critical, pair.Writer.Health);
+                i < 80 ? BufferHealth.Healthy : i <= 95 ? BufferHealth.Degraded : BufferHealth.Critical,
+                pair.Writer.Health);
         }
 
         Assert.Equal([BufferHealth.Degraded, BufferHealth.Critical], seen.Select(change => change.Current));

@@ -1,11 +1,13 @@
 namespace Plenum.ZeroBuffer.Tests;
 
-/// <summary>Fields and headers set to boundary and random values by the other side: an error or a plain outcome, never a crash.</summary>
+/// <summary>Fields and headers set to boundary and random values by the other side: an error or a plain outcome, never
+/// a crash.</summary>
 public sealed class HostilePeerTests
 {
     private static readonly ulong[] s_boundaries =
     [
-        0, 1, 7, 8, 15, 16, 17, 63, 64, 127, 128, 1008, 1009, 1023, 1024, 1025, int.MaxValue, 1ul << 31, uint.MaxValue, 1ul << 32,
+        0, 1, 7, 8, 15, 16, 17, 63, 64, 127, 128, 1008, 1009, 1023, 1024, 1025, int.MaxValue, 1ul << 31,
+        uint.MaxValue, 1ul << 32,
         1ul << 62, long.MaxValue, 1ul << 63, ulong.MaxValue - 15, ulong.MaxValue,
     ];
 
@@ -186,7 +188,8 @@ public sealed class HostilePeerTests
     {
         foreach ((ulong written, ulong length) in new[]
         {
-            (108ul, 101ul), (108ul, ulong.MaxValue), (1025ul, 1017ul), (ulong.MaxValue, 100ul), (7ul, 0ul), (1ul, 100ul),
+            (108ul, 101ul), (108ul, ulong.MaxValue), (1025ul, 1017ul),
+            (ulong.MaxValue, 100ul), (7ul, 0ul), (1ul, 100ul),
         })
         {
             using var pair = new Pair();

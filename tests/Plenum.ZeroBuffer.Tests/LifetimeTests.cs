@@ -54,7 +54,8 @@ public sealed class LifetimeTests
         Assert.True(pair.Reader.TryRead(out Frame b));
         Assert.True(pair.Reader.TryRead(out Frame c));
 
-        // The free bytes have no place: a later frame's go back after the earlier frame's, or the writer would overwrite that one.
+        // The free bytes have no place: a later frame's go back after the earlier frame's, or the writer would
+        // overwrite that one.
         b.Dispose();
         Assert.Equal(10240ul - 116 - 216 - 316, pair.Free);
         Assert.False(b.IsValid);
@@ -284,7 +285,8 @@ public sealed class LifetimeTests
         var tasks = new List<Task>();
         for (int t = 0; t < 2; t++)
         {
-            tasks.Add(Scenarios.BasicScenarioTests.Background(() => Hammer(ref refused, () => pair.Writer.TryWrite(new byte[100]), stop.Token)));
+            tasks.Add(Scenarios.BasicScenarioTests.Background(
+                () => Hammer(ref refused, () => pair.Writer.TryWrite(new byte[100]), stop.Token)));
             tasks.Add(Scenarios.BasicScenarioTests.Background(() => Hammer(ref refused, () =>
             {
                 if (pair.Reader.TryRead(out Frame frame))

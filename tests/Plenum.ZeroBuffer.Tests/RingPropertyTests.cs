@@ -6,15 +6,18 @@ namespace Plenum.ZeroBuffer.Tests;
 /// <summary>Random sequences of operations through small rings, checked against a queue.</summary>
 public sealed class RingPropertyTests
 {
-    private static readonly Config s_config = Config.QuickThrowOnFailure.WithMaxTest(Campaign.Count(150, 5000)).WithEndSize(120);
+    private static readonly Arbitrary<int[]> s_steps = Gen.ArrayOf(Gen.Choose(0, 999)).ToArbitrary();
+
+    private static readonly Config s_config =
+        Config.QuickThrowOnFailure.WithMaxTest(Campaign.Count(150, 5000)).WithEndSize(120);
 
     [Fact]
     public void Ring_RandomFramesThroughSmallRings_KeepsContentOrderAndBytes() =>
-        Check.One(s_config, Prop.ForAll(Gen.ArrayOf(Gen.Choose(0, 999)).ToArbitrary(), steps => Run(steps, 256, false)));
+        Check.One(s_config, Prop.ForAll(s_steps, steps => Run(steps, 256, false)));
 
     [Fact]
     public void Ring_WithShortTails_KeepsContentOrderAndBytes() =>
-        Check.One(s_config, Prop.ForAll(Gen.ArrayOf(Gen.Choose(0, 999)).ToArbitrary(), steps => Run(steps, 128, true)));
+        Check.One(s_config, Prop.ForAll(s_steps, steps => Run(steps, 128, true)));
 
     [Fact]
     public void Geometry_EveryPlacement_StaysInsideAndLeavesNoShortTail()
@@ -104,7 +107,8 @@ public sealed class RingPropertyTests
         return inside && tail && wraps;
     }
 
-    // A step below 600 writes a frame of step % 120 + 1 bytes, below 850 reads one and keeps it, else releases one of the kept.
+    // A step below 600 writes a frame of step % 120 + 1 bytes, below 850 reads one and keeps it, else releases one of
+    // the kept.
     private static bool Run(int[] steps, int payload, bool shortTails)
     {
         using var pair = new Pair(0, payload, allowShortTail: shortTails);

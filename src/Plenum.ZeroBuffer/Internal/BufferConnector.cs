@@ -7,7 +7,8 @@ namespace Plenum.ZeroBuffer.Internal;
 /// <summary>The ways to get a writer: now, if it is there, or as soon as it is there.</summary>
 internal static class BufferConnector
 {
-    // The file system tells nobody that a name appeared; 1 to 10 ms keeps the start-up prompt and the wait below 1 % of a core.
+    // The file system tells nobody that a name appeared; 1 to 10 ms keeps the start-up prompt and the wait below 1 %
+    // of a core.
     private const int FirstPauseMilliseconds = 1;
     private const int LongestPauseMilliseconds = 10;
 
@@ -103,7 +104,8 @@ internal static class BufferConnector
         if (MonotonicClock.Nanoseconds >= deadline)
         {
             throw new TimeoutException(
-                $"Could not connect to buffer '{names.Value}' within {timeout}. Start its reader. Last attempt: {failure.Message}",
+                $"Could not connect to buffer '{names.Value}' within {timeout}. Start its reader. Last attempt: "
+                + $"{failure.Message}",
                 failure);
         }
     }

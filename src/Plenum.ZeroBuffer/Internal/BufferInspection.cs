@@ -20,7 +20,8 @@ internal static class BufferInspection
             int count = file.Read(0, copy);
             if (count == 0 || copy[..count].IndexOfAnyExcept((byte)0) < 0)
             {
-                // The peers create the segment under its final name and fill it afterwards. Whoever asks holds their locks.
+                // The peers create the segment under its final name and fill it afterwards. Whoever asks holds their
+                // locks.
                 return ExistingBuffer.Ownerless;
             }
 

@@ -3,9 +3,10 @@ using Plenum.ZeroBuffer.Layout;
 
 namespace Plenum.ZeroBuffer.Internal;
 
-/// <summary>Where the parts of one buffer lie: the header's version, the metadata block and the payload block.</summary>
-/// <remarks>The rings take a segment and an offset each from here, so that a header of another size, or a payload in a segment
-/// of its own, needs a new layout and not a new ring.</remarks>
+/// <summary>Where the parts of one buffer lie: the header's version, the metadata block and the payload
+/// block.</summary>
+/// <remarks>The rings take a segment and an offset each from here, so that a header of another size, or a payload in a
+/// segment of its own, needs a new layout and not a new ring.</remarks>
 internal readonly record struct BufferLayout(
     ProtocolVersion Version, long MetadataOffset, long MetadataSizeBytes, long PayloadOffset, long PayloadSizeBytes)
 {
@@ -37,7 +38,11 @@ internal readonly record struct BufferLayout(
     {
         RequireFormat(block, name);
         ulong room = (ulong)fileSizeBytes - OperationInfoBlock.SizeBytes;
-        Require(block.MetadataSize <= room && block.MetadataSize % BlockAlignment == 0, name, "metadata_size", block.MetadataSize);
+        Require(
+            block.MetadataSize <= room && block.MetadataSize % BlockAlignment == 0,
+            name,
+            "metadata_size",
+            block.MetadataSize);
         Require(
             block.PayloadSize <= room - block.MetadataSize && block.PayloadSize % BlockAlignment == 0,
             name,
@@ -65,7 +70,8 @@ internal readonly record struct BufferLayout(
         if (block.OiebSize == OperationInfoBlock.Version2SizeBytes)
         {
             throw new SegmentFormatException(
-                $"Could not open buffer '{name}': its header has 1024 bytes, which is protocol version 2; this end speaks "
+                $"Could not open buffer '{name}': its header has 1024 bytes, which is protocol version 2; this end "
+                + "speaks "
                 + "version 1. Let both ends use the same version.",
                 OpenOperation, name, "oieb_size 128", "oieb_size 1024", 0);
         }
@@ -73,7 +79,8 @@ internal readonly record struct BufferLayout(
         if (block.OiebSize != OperationInfoBlock.SizeBytes)
         {
             throw new SegmentFormatException(
-                $"Could not open buffer '{name}': oieb_size is {block.OiebSize}, version 1 has 128. The segment is not a "
+                $"Could not open buffer '{name}': oieb_size is {block.OiebSize}, version 1 has 128. The segment is "
+                + "not a "
                 + "ZeroBuffer, or its creator has not finished it.",
                 OpenOperation, name, "oieb_size 128", $"oieb_size {block.OiebSize}", 0);
         }
@@ -82,7 +89,8 @@ internal readonly record struct BufferLayout(
         {
             throw new SegmentFormatException(
                 $"Could not open buffer '{name}': its protocol version is {block.Version} (reserved byte "
-                + $"{block.Version.Reserved}), this end speaks {ProtocolVersion.Current}. Let both ends use the same major version.",
+                + $"{block.Version.Reserved}), this end speaks {ProtocolVersion.Current}. Let both ends use the same "
+                + "major version.",
                 OpenOperation, name, "version 1.x, reserved 0", $"{block.Version}, reserved {block.Version.Reserved}",
                 OperationInfoBlock.VersionOffset);
         }
@@ -93,7 +101,8 @@ internal readonly record struct BufferLayout(
         if (!condition)
         {
             throw new SegmentCorruptedException(
-                $"Could not open buffer '{name}': {field} is {value}, which contradicts the size of the segment. Remove the "
+                $"Could not open buffer '{name}': {field} is {value}, which contradicts the size of the segment. "
+                + "Remove the "
                 + "buffer and let its reader create it again.",
                 OpenOperation, name, field, value.ToString(System.Globalization.CultureInfo.InvariantCulture));
         }

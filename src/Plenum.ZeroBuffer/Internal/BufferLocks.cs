@@ -2,7 +2,8 @@ using Plenum.Platform;
 
 namespace Plenum.ZeroBuffer.Internal;
 
-/// <summary>Both lock files of one buffer: the C++ and Python peers' and the C# peers' (spec zerobuffer fact 3).</summary>
+/// <summary>Both lock files of one buffer: the C++ and Python peers' and the C# peers' (spec zerobuffer fact
+/// 3).</summary>
 internal sealed class BufferLocks : IDisposable
 {
     private readonly FileLock _cpp;

@@ -4,8 +4,8 @@ using System.Diagnostics.Metrics;
 namespace Plenum.ZeroBuffer.Internal;
 
 /// <summary>The endpoints of this process as instruments of the meter <c>Plenum.ZeroBuffer</c>.</summary>
-/// <remarks>Observed only when a listener asks; an operation on a frame costs nothing for it. An endpoint that is never disposed is
-/// forgotten when it is collected.</remarks>
+/// <remarks>Observed only when a listener asks; an operation on a frame costs nothing for it. An endpoint that is
+/// never disposed is forgotten when it is collected.</remarks>
 internal static class BufferMetrics
 {
     internal const string MeterName = "Plenum.ZeroBuffer";
@@ -37,11 +37,17 @@ internal static class BufferMetrics
         meter.CreateObservableCounter(
             "plenum.zerobuffer.frames", () => Observe(s => s.Statistics.Frames), "{frame}", "Frames read or written.");
         meter.CreateObservableCounter(
-            "plenum.zerobuffer.bytes", () => Observe(s => s.Statistics.Bytes), "By", "Data read or written, without headers.");
+            "plenum.zerobuffer.bytes",
+            () => Observe(s => s.Statistics.Bytes), "By", "Data read or written, without "
+            + "headers.");
         meter.CreateObservableCounter(
-            "plenum.zerobuffer.waits", () => Observe(s => s.Statistics.Waits), "{wait}", "Operations that had to wait.");
+            "plenum.zerobuffer.waits",
+            () => Observe(s => s.Statistics.Waits), "{wait}", "Operations that had to "
+            + "wait.");
         meter.CreateObservableCounter(
-            "plenum.zerobuffer.wraps", () => Observe(s => s.Statistics.Wraps), "{wrap}", "Returns to the start of the ring.");
+            "plenum.zerobuffer.wraps",
+            () => Observe(s => s.Statistics.Wraps), "{wrap}", "Returns to the start of the "
+            + "ring.");
         meter.CreateObservableGauge(
             "plenum.zerobuffer.utilisation", () => Observe(s => s.Utilisation), "1", "Part of the ring in use.");
         return meter;

@@ -49,7 +49,8 @@ internal sealed class BufferNames
         return bytes <= MaxBytes
             ? new BufferNames(segment)
             : throw new ArgumentException(
-                $"'{name}' is not a buffer name: it has {bytes} bytes in UTF-8, the limit is {MaxBytes} (its semaphores' names "
+                $"'{name}' is not a buffer name: it has {bytes} bytes in UTF-8, the limit is {MaxBytes} (its "
+                + "semaphores' names "
                 + "are 10 bytes longer).",
                 nameof(name));
     }
@@ -58,7 +59,9 @@ internal sealed class BufferNames
     internal static BufferNames? FromLockFile(string path)
     {
         string file = Path.GetFileName(path);
-        string stem = file.EndsWith(LockExtension, StringComparison.Ordinal) ? file[..^LockExtension.Length] : string.Empty;
+        string stem = file.EndsWith(LockExtension, StringComparison.Ordinal)
+            ? file[..^LockExtension.Length]
+            : string.Empty;
         return SegmentName.TryParse(stem, out SegmentName? segment) && !stem.StartsWith('/')
             && Encoding.UTF8.GetByteCount(stem) <= MaxBytes
             ? new BufferNames(segment!)

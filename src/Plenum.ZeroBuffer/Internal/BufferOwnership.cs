@@ -4,11 +4,13 @@ using Plenum.ZeroBuffer.Layout;
 
 namespace Plenum.ZeroBuffer.Internal;
 
-/// <summary>What a reader owns: the two lock files, the two semaphores and the segment, created and removed in a fixed order.</summary>
+/// <summary>What a reader owns: the two lock files, the two semaphores and the segment, created and removed in a fixed
+/// order.</summary>
 /// <remarks>
-/// Creation: sweep, both locks, judge what exists, semaphores, and the segment last, complete and atomically. A writer that sees
-/// the segment therefore finds its semaphores: a C# peer would crash without them, a C++ or Python peer would lock itself out
-/// (spec zerobuffer facts 4 and 5). Removal: the segment first, for the same reason, the locks last.
+/// Creation: sweep, both locks, judge what exists, semaphores, and the segment last, complete and atomically. A writer
+/// that sees the segment therefore finds its semaphores: a C# peer would crash without them, a C++ or Python peer
+/// would lock itself out (spec zerobuffer facts 4 and 5). Removal: the segment first, for the same reason, the locks
+/// last.
 /// </remarks>
 internal sealed class BufferOwnership : IDisposable
 {
@@ -72,7 +74,8 @@ internal sealed class BufferOwnership : IDisposable
         }
     }
 
-    /// <summary>Removes every name of a buffer; the segment first, so that nobody finds it without its semaphores.</summary>
+    /// <summary>Removes every name of a buffer; the segment first, so that nobody finds it without its
+    /// semaphores.</summary>
     internal static void RemoveNames(BufferNames names)
     {
         SharedSegment.Remove(names.Segment);
@@ -93,14 +96,15 @@ internal sealed class BufferOwnership : IDisposable
 
         _removed = true;
 
-        // PUBLISH [owner] The field is cleared before the lock of its bytes goes with the segment: a set field without a lock is
-        //   a dead reader.
+        // PUBLISH [owner] The field is cleared before the lock of its bytes goes with the segment: a set field without
+        //   a lock is a dead reader.
         StepHook.At("close-reader.begin");
         Segment.UInt64(OperationInfoBlock.ReaderPidOffset).WriteRelease(0);
         StepHook.At("close-reader.pid");
 
-        // One token wakes a blocked writer, which then sees the cleared field. A surplus token there is harmless: writers take
-        // tokens as a hint to look at the free bytes again. The data semaphore is never posted by a closing end.
+        // One token wakes a blocked writer, which then sees the cleared field. A surplus token there is harmless:
+        // writers take tokens as a hint to look at the free bytes again. The data semaphore is never posted by a
+        // closing end.
         SpaceFreed.TryPost();
         StepHook.At("close-reader.woken");
         RemoveOwnNames();
@@ -113,7 +117,8 @@ internal sealed class BufferOwnership : IDisposable
         StepHook.At("close-reader.end");
     }
 
-    // Another reader's sweep takes a dead reader's locks for a moment; only a live owner, or one being born, keeps them.
+    // Another reader's sweep takes a dead reader's locks for a moment; only a live owner, or one being born, keeps
+    // them.
     private static BufferLocks Lock(BufferNames names, SegmentPermission permission)
     {
         long deadline = MonotonicClock.Nanoseconds + SweepPatienceNanoseconds;
@@ -227,7 +232,8 @@ internal sealed class BufferOwnership : IDisposable
         if (existing == ExistingBuffer.Foreign)
         {
             throw new SegmentExistsException(
-                $"Could not {Operation} '{names.Value}': a segment of that name exists and is not a ZeroBuffer. Choose another "
+                $"Could not {Operation} '{names.Value}': a segment of that name exists and is not a ZeroBuffer. "
+                + "Choose another "
                 + "name, or remove the segment first.",
                 Operation,
                 names.Value);

@@ -5,15 +5,20 @@ namespace Plenum.ZeroBuffer.Internal;
 
 /// <summary>The reader's waiting: takes the tokens of frames, and judges the writer while there are none.</summary>
 /// <remarks>
-/// A closing writer posts nothing, a killed one cannot; so a blocked reader looks at the writer every 50 ms. One thread at a time.
+/// A closing writer posts nothing, a killed one cannot; so a blocked reader looks at the writer every 50 ms. One
+/// thread at a time.
 /// </remarks>
 internal sealed class FrameTokens
 {
     /// <summary>The longest sleep without a look at the other end.</summary>
     internal static readonly TimeSpan Slice = TimeSpan.FromMilliseconds(50);
 
-    // Looks without any bookkeeping, about two microseconds; a peer that answers at once is seen without reading the clock.
+    // Looks without any bookkeeping, about two microseconds; a peer that answers at once is seen without reading the
+    // clock.
     private const int FirstLooks = 50;
+
+    // From this many unread frames on, tokens are taken ahead.
+    private const int LongBacklog = 32;
 
     private const long SliceNanoseconds = 50_000_000;
 
@@ -28,6 +33,8 @@ internal sealed class FrameTokens
 
     private readonly int _firstLooks;
 
+    // Tokens taken and not used yet.
+    private int _ahead;
     private ulong _writerSeen;
     private bool _died;
     private ulong _unpostedPosition = ulong.MaxValue;
@@ -78,9 +85,28 @@ internal sealed class FrameTokens
     }
 
     /// <summary>Takes the token of one frame.</summary>
+    /// <remarks>
+    /// Behind a long backlog half of it is taken at once: the semaphore's cache line then stays with the writer,
+    /// instead of changing sides for every frame. A short backlog is taken one by one, so that the count says how many
+    /// frames are unread; so is every token while one may be late.
+    /// </remarks>
     internal bool TryTake()
     {
-        while (_dataAvailable.TryWait())
+        if (_ahead > 0)
+        {
+            _ahead--;
+            return true;
+        }
+
+        int count = _dataAvailable.Count;
+        if (count >= LongBacklog && _tokensOwed == 0)
+        {
+            int taken = _dataAvailable.TryWaitMany(count / 2);
+            _ahead = Math.Max(0, taken - 1);
+            return taken != 0;
+        }
+
+        while (count != 0 && _dataAvailable.TryWait())
         {
             if (_tokensOwed == 0 || !IsLateToken())
             {
@@ -92,14 +118,28 @@ internal sealed class FrameTokens
     }
 
     /// <summary>Takes up to <paramref name="maximum"/> tokens.</summary>
-    internal int TryTakeMany(int maximum) => _tokensOwed == 0 ? _dataAvailable.TryWaitMany(maximum) : 0;
+    internal int TryTakeMany(int maximum)
+    {
+        int taken = Math.Min(_ahead, maximum);
+        _ahead -= taken;
+        return taken == maximum || _tokensOwed != 0 ? taken : taken + _dataAvailable.TryWaitMany(maximum - taken);
+    }
 
     /// <summary>Takes a token that comes within the first looks.</summary>
-    internal bool TryTakeSoon()
+    /// <param name="streaming">
+    /// True when many frames were read without waiting: then a few come together after a pause, and looking at once
+    /// would only take the cache lines away from the writer.
+    /// </param>
+    internal bool TryTakeSoon(bool streaming)
     {
+        for (int i = 0; streaming && i < _firstLooks; i++)
+        {
+            SpinWaiter.Pause();
+        }
+
         for (int i = 0; i < _firstLooks; i++)
         {
-            if (_dataAvailable.Count != 0 && TryTake())
+            if (TryTake())
             {
                 return true;
             }
@@ -113,7 +153,8 @@ internal sealed class FrameTokens
     /// <summary>Waits until a frame may be read, at most until a time.</summary>
     /// <param name="deadline">Monotonic nanoseconds.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    /// <returns><see cref="ReadOutcome.Frame"/> when a token was taken, or a frame must be read for which no token will come.</returns>
+    /// <returns><see cref="ReadOutcome.Frame"/> when a token was taken, or a frame must be read for which no token
+    /// will come.</returns>
     internal ReadOutcome Wait(long deadline, CancellationToken cancellationToken)
     {
         Waits++;
@@ -163,7 +204,7 @@ internal sealed class FrameTokens
                 TimeSpan slice = NextSlice(deadline, ref outcome);
                 if (outcome is null)
                 {
-                    if (await SemaphoreWait.WaitAsync(_dataAvailable, slice, cancellationToken).ConfigureAwait(false))
+                    if (await _dataAvailable.WaitAsync(slice, cancellationToken).ConfigureAwait(false))
                     {
                         if (_tokensOwed == 0 || !IsLateToken())
                         {
@@ -302,8 +343,9 @@ internal sealed class FrameTokens
     }
 
     /// <summary>
-    /// A writer died and everything it published was read: gives back what it had charged for a frame it did not publish, and marks
-    /// the role as free. Meanwhile no writer can connect: ours are kept out by the lock, others by a live pid in the field.
+    /// A writer died and everything it published was read: gives back what it had charged for a frame it did not
+    /// publish, and marks the role as free. Meanwhile no writer can connect: ours are kept out by the lock, others by
+    /// a live pid in the field.
     /// </summary>
     private void CleanWriterRole()
     {

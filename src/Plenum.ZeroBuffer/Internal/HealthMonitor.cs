@@ -9,7 +9,8 @@ internal sealed class HealthMonitor(long sizeBytes)
     private readonly Lock _lock = new();
     private readonly ulong _size = (ulong)sizeBytes;
 
-    // The free bytes between which the present health holds: from _lowest (inclusive) to the ring's size or the band's end.
+    // The free bytes between which the present health holds: from _lowest (inclusive) to the ring's size or the band's
+    // end.
     private ulong _lowest = LowestFree(BufferHealth.Healthy, (ulong)sizeBytes);
     private ulong _highest = (ulong)sizeBytes;
     private ulong _free = (ulong)sizeBytes;

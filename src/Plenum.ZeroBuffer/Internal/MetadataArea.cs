@@ -83,7 +83,8 @@ internal sealed class MetadataArea
     }
 
     private SegmentCorruptedException Corrupted(string field, ulong value, string expected) => new(
-        $"Could not read metadata from '{_segment.Name}': {field} is {value}; {expected}. The writer is faulty; create the buffer again.",
+        $"Could not read metadata from '{_segment.Name}': {field} is {value}; {expected}. The writer is faulty; "
+        + "create the buffer again.",
         "read metadata",
         _segment.Name.Value,
         field,

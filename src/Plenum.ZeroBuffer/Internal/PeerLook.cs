@@ -3,7 +3,8 @@ using Plenum.ZeroBuffer.Layout;
 
 namespace Plenum.ZeroBuffer.Internal;
 
-/// <summary>Looks from any thread, while the endpoint may be busy or being closed: each look keeps the mapping for itself.</summary>
+/// <summary>Looks from any thread, while the endpoint may be busy or being closed: each look keeps the mapping for
+/// itself.</summary>
 internal sealed class PeerLook
 {
     private readonly Lock _lock = new();

@@ -4,9 +4,10 @@ namespace Plenum.ZeroBuffer.Internal;
 
 /// <summary>Watches the process that a pid field names.</summary>
 /// <remarks>
-/// <para>Peers of this library hold the kernel lock of their pid field's bytes from before the field is set until after it is
-/// cleared, so a set field without its lock is a dead peer, even while it is a zombie. Foreign peers hold no lock; they are
-/// judged by pid, and by the start time remembered when the pid was first seen. A process that cannot be judged is present.</para>
+/// <para>Peers of this library hold the kernel lock of their pid field's bytes from before the field is set until
+/// after it is cleared, so a set field without its lock is a dead peer, even while it is a zombie. Foreign peers hold
+/// no lock; they are judged by pid, and by the start time remembered when the pid was first seen. A process that
+/// cannot be judged is present.</para>
 /// <para>One thread at a time. A look at a peer of this library is one system call and allocates nothing.</para>
 /// </remarks>
 internal sealed class PeerWatch

@@ -7,6 +7,9 @@ namespace Plenum.ZeroBuffer.Internal;
 /// <summary>The reading end behind <see cref="ZeroBufferReader"/>: gate, waiting, ring, leases and counters.</summary>
 internal sealed class ReaderEndpoint
 {
+    // Frames read without waiting from which on a reader is taken to be streaming.
+    private const int Streaming = 8;
+
     private readonly ZeroBufferReader _owner;
     private readonly RingReader _ring;
     private readonly RingLeasePool _leases = new();
@@ -14,6 +17,7 @@ internal sealed class ReaderEndpoint
     private SegmentCorruptedException? _fault;
     private long _frames;
     private long _bytes;
+    private long _framesAtWait;
 
     internal ReaderEndpoint(ZeroBufferReader owner, BufferOwnership buffer, ZeroBufferOptions options)
     {
@@ -189,7 +193,8 @@ internal sealed class ReaderEndpoint
 
     [DoesNotReturn]
     internal void ThrowWriterDied() => throw new PeerTerminatedException(
-        $"Could not read frame from '{_owner.Name}': the writer (process {Tokens.LastWriter}) died without closing, and all its frames "
+        $"Could not read frame from '{_owner.Name}': the writer (process {Tokens.LastWriter}) died without closing, "
+        + "and all its frames "
         + "have been read. Wait for another writer, or dispose the reader.",
         "read frame",
         _owner.Name,
@@ -238,7 +243,8 @@ internal sealed class ReaderEndpoint
             return ReadOutcome.Frame;
         }
 
-        bool soon = timeout != TimeSpan.Zero && Tokens.TryTakeSoon();
+        bool soon = timeout != TimeSpan.Zero && Tokens.TryTakeSoon(_frames - _framesAtWait >= Streaming);
+        _framesAtWait = _frames;
         if (soon && TryNext(granted: true, out frame))
         {
             return ReadOutcome.Frame;

@@ -2,7 +2,8 @@ using Plenum.Platform;
 
 namespace Plenum.ZeroBuffer.Internal;
 
-/// <summary>The one reservation or batch that a writer may have open; keeps the mapping when the writer is closed meanwhile.</summary>
+/// <summary>The one reservation or batch that a writer may have open; keeps the mapping when the writer is closed
+/// meanwhile.</summary>
 internal sealed class ReservationRole(SharedSegment segment)
 {
     private readonly RingLease _lease = new();

@@ -11,13 +11,14 @@ internal readonly struct RingGeometry(long sizeBytes, bool allowShortTail)
     internal long SizeBytes { get; } = sizeBytes;
 
     /// <summary>
-    /// Places a frame: at the position if it fits there, else at 0 behind a skipped tail. A tail of 1 to 15 bytes, in which no header
-    /// fits and which every foreign reader mistreats, is avoided by wrapping earlier.
+    /// Places a frame: at the position if it fits there, else at 0 behind a skipped tail. A tail of 1 to 15 bytes, in
+    /// which no header fits and which every foreign reader mistreats, is avoided by wrapping earlier.
     /// </summary>
     /// <param name="position">The write position, 0 to size - 1.</param>
     /// <param name="dataBytes">Size of the frame's data, at least 1.</param>
     /// <param name="placement">Where it goes.</param>
-    /// <returns>False when a frame of this size can never be written from this position, even into an empty ring.</returns>
+    /// <returns>False when a frame of this size can never be written from this position, even into an empty
+    /// ring.</returns>
     internal bool TryPlace(long position, long dataBytes, out RingPlacement placement)
     {
         long total = dataBytes + Header;
@@ -28,7 +29,8 @@ internal readonly struct RingGeometry(long sizeBytes, bool allowShortTail)
             return true;
         }
 
-        // At 0 the frame needs the skipped tail and itself free at the same time, so it must end at or before the position.
+        // At 0 the frame needs the skipped tail and itself free at the same time, so it must end at or before the
+        // position.
         bool fits = total <= position && (allowShortTail || !IsShort(SizeBytes - total));
         placement = fits ? new RingPlacement(0, total, tail) : default;
         return fits;
@@ -41,7 +43,8 @@ internal readonly struct RingGeometry(long sizeBytes, bool allowShortTail)
         return next == SizeBytes ? 0 : next;
     }
 
-    /// <summary>The size nearest to the one asked for, at or below it, that can be written from a position; 0 when none can.</summary>
+    /// <summary>The size nearest to the one asked for, at or below it, that can be written from a position; 0 when
+    /// none can.</summary>
     internal long LargestBelow(long position, long dataBytes)
     {
         long tail = SizeBytes - position;

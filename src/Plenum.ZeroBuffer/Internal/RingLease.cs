@@ -4,10 +4,11 @@ namespace Plenum.ZeroBuffer.Internal;
 
 /// <summary>One piece of the ring in user code's hands: frames being read, or room reserved for frames.</summary>
 /// <remarks>
-/// <para>The structs in user code hold the lease and the ticket they got. However often they are copied and disposed, the ticket
-/// is redeemed once.</para>
-/// <para>The word: state in the low two bits, a generation above, <see cref="Orphan"/> on top. Leases are reused; a ticket is a word
-/// with the state <see cref="Out"/>, so an old ticket never fits again. Redeeming may happen on any thread.</para>
+/// <para>The structs in user code hold the lease and the ticket they got. However often they are copied and disposed,
+/// the ticket is redeemed once.</para>
+/// <para>The word: state in the low two bits, a generation above, <see cref="Orphan"/> on top. Leases are reused; a
+/// ticket is a word with the state <see cref="Out"/>, so an old ticket never fits again. Redeeming may happen on any
+/// thread.</para>
 /// </remarks>
 internal sealed class RingLease
 {
@@ -61,7 +62,8 @@ internal sealed class RingLease
         return ticket;
     }
 
-    /// <summary>The frames as an array of at least a size, bounded by <see cref="MaxBatch"/>. Allocates when it grows.</summary>
+    /// <summary>The frames as an array of at least a size, bounded by <see cref="MaxBatch"/>. Allocates when it
+    /// grows.</summary>
     internal RingFrame[] BatchOf(int frames)
     {
         frames = Math.Min(frames, MaxBatch);
@@ -73,7 +75,8 @@ internal sealed class RingLease
         return Batch;
     }
 
-    /// <summary>Makes every copy of the old ticket invalid and returns a new one; 0 when it was redeemed before.</summary>
+    /// <summary>Makes every copy of the old ticket invalid and returns a new one; 0 when it was redeemed
+    /// before.</summary>
     internal ulong TryTransfer(ulong ticket) =>
         Interlocked.CompareExchange(ref _word, ticket + OneGeneration, ticket) == ticket ? ticket + OneGeneration : 0;
 
@@ -111,7 +114,8 @@ internal sealed class RingLease
         }
     }
 
-    /// <summary>Lets a lease that is out keep the mapping until it is redeemed; waits for a redemption in progress.</summary>
+    /// <summary>Lets a lease that is out keep the mapping until it is redeemed; waits for a redemption in
+    /// progress.</summary>
     internal void Orphanize(SharedSegment segment)
     {
         segment.AddReference();

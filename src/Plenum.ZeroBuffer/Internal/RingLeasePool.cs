@@ -4,11 +4,12 @@ namespace Plenum.ZeroBuffer.Internal;
 
 /// <summary>The leases of one reader in the order of reading; gives their bytes back in that order.</summary>
 /// <remarks>
-/// <para>The free bytes are a sum without a place: the writer takes the bytes from its position on, so a later frame's bytes that come
-/// back before an earlier frame's would be taken out of the earlier frame. A piece redeemed out of order is therefore only marked, and
-/// given back together with the piece before it. (The peers' readers credit at once and overwrite held frames.)</para>
-/// <para>Leases are taken by the endpoint's thread only, redeemed on any. One interlocked instruction decides in the usual case, in
-/// which the oldest piece is redeemed.</para>
+/// <para>The free bytes are a sum without a place: the writer takes the bytes from its position on, so a later frame's
+/// bytes that come back before an earlier frame's would be taken out of the earlier frame. A piece redeemed out of
+/// order is therefore only marked, and given back together with the piece before it. (The peers' readers credit at
+/// once and overwrite held frames.)</para>
+/// <para>Leases are taken by the endpoint's thread only, redeemed on any. One interlocked instruction decides in the
+/// usual case, in which the oldest piece is redeemed.</para>
 /// </remarks>
 internal sealed class RingLeasePool
 {
@@ -21,7 +22,8 @@ internal sealed class RingLeasePool
     /// <summary>True when every piece that was read has been given back.</summary>
     internal bool IsEmpty => Volatile.Read(ref _oldest) == _next;
 
-    /// <summary>A free lease for the piece that is read next. Allocates only when more pieces are held than ever before.</summary>
+    /// <summary>A free lease for the piece that is read next. Allocates only when more pieces are held than ever
+    /// before.</summary>
     internal RingLease Rent()
     {
         RingLease lease = At(_leases, _next);
@@ -54,7 +56,8 @@ internal sealed class RingLeasePool
         }
         else if (Volatile.Read(ref _oldest) != order || !lease.TryRedeemDone(order))
         {
-            // FENCE the exchange to Done, then the load of _oldest; pairs with the one in GiveBackFrom. One of the two sees the other.
+            // FENCE the exchange to Done, then the load of _oldest; pairs with the one in GiveBackFrom. One of the two
+            // sees the other.
             return true;
         }
 
@@ -74,7 +77,8 @@ internal sealed class RingLeasePool
         return sum;
     }
 
-    /// <summary>Whether a piece is being given back at this moment, so that the field and <see cref="HeldBytes"/> may disagree.</summary>
+    /// <summary>Whether a piece is being given back at this moment, so that the field and <see cref="HeldBytes"/> may
+    /// disagree.</summary>
     internal bool IsChanging()
     {
         foreach (RingLease lease in _leases)
@@ -121,8 +125,8 @@ internal sealed class RingLeasePool
             int frames = lease.Frames;
             Volatile.Write(ref _oldest, order + 1);
 
-            // FENCE the store of _oldest, then (by the interlocked addition in GiveBack) the look at the next piece; pairs with the
-            //   exchange in TryRedeem. Weaker: a piece marked done at this moment is never given back.
+            // FENCE the store of _oldest, then (by the interlocked addition in GiveBack) the look at the next piece;
+            //   pairs with the exchange in TryRedeem. Weaker: a piece marked done at this moment is never given back.
             ulong free = ring.GiveBack(bytes, frames);
             health.Observe(free);
             lease.EndRedeem();

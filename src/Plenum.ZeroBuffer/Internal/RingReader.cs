@@ -8,8 +8,8 @@ namespace Plenum.ZeroBuffer.Internal;
 
 /// <summary>The reader's half of the ring: finds frames, checks headers, gives bytes back.</summary>
 /// <remarks>
-/// Works on its own copies of position, count and expected sequence. Each header field is read once and checked against the ring
-/// before it is used. One thread at a time, except <see cref="GiveBack"/>, which any thread may call.
+/// Works on its own copies of position, count and expected sequence. Each header field is read once and checked
+/// against the ring before it is used. One thread at a time, except <see cref="GiveBack"/>, which any thread may call.
 /// </remarks>
 internal sealed class RingReader
 {
@@ -59,7 +59,8 @@ internal sealed class RingReader
     /// <summary>Whether any writer ever wrote a frame.</summary>
     internal bool AnyWritten => _writtenCount.ReadAcquire() != 0;
 
-    /// <summary>Where the writer says the next frame goes; for comparison only, since the field is the peer's.</summary>
+    /// <summary>Where the writer says the next frame goes; for comparison only, since the field is the
+    /// peer's.</summary>
     internal ulong WritePosition => _writePosition.ReadAcquire();
 
     /// <summary>Whether the writer's position says that a frame is waiting. An exactly full ring is not seen.</summary>
@@ -69,10 +70,12 @@ internal sealed class RingReader
     internal bool IsFull(RingLeasePool held) => _free.ReadAcquire() == 0 && held.HeldBytes() == 0;
 
     /// <summary>The bytes of a frame.</summary>
-    internal ReadOnlySpan<byte> Data(scoped in RingFrame frame) => _payload.ReadOnlySpan(_start + frame.Offset, frame.SizeBytes);
+    internal ReadOnlySpan<byte> Data(scoped in RingFrame frame) =>
+        _payload.ReadOnlySpan(_start + frame.Offset, frame.SizeBytes);
 
     /// <summary>The bytes of a frame for a reader that edits them before it gives them back.</summary>
-    internal Span<byte> MutableData(scoped in RingFrame frame) => _payload.Span(_start + frame.Offset, frame.SizeBytes);
+    internal Span<byte> MutableData(scoped in RingFrame frame) =>
+        _payload.Span(_start + frame.Offset, frame.SizeBytes);
 
     /// <summary>The offset of a frame in the payload's segment.</summary>
     internal long SegmentOffset(in RingFrame frame) => _start + frame.Offset;
@@ -115,7 +118,8 @@ internal sealed class RingReader
 
         long room = _size - position - FrameHeader.SizeBytes;
         bool expected = header.SequenceNumber == _expected || header.SequenceNumber == 1;
-        if (header.PayloadSize == 0 || header.PayloadSize > (ulong)room || !expected || header.PayloadSize > int.MaxValue)
+        bool fits = header.PayloadSize != 0 && header.PayloadSize <= (ulong)Math.Min(room, int.MaxValue);
+        if (!fits || !expected)
         {
             frame = default;
             return Refuse(header, position, held);
@@ -145,8 +149,8 @@ internal sealed class RingReader
     }
 
     /// <summary>
-    /// The end of the ring that was skipped on the way to the frame just found. It is free at once, without a token, when no earlier
-    /// frame is out (spec 1.6 step 4); otherwise it goes back with the frame, and is returned.
+    /// The end of the ring that was skipped on the way to the frame just found. It is free at once, without a token,
+    /// when no earlier frame is out (spec 1.6 step 4); otherwise it goes back with the frame, and is returned.
     /// </summary>
     internal ulong TakeSkipped(RingLeasePool held)
     {
@@ -173,8 +177,8 @@ internal sealed class RingReader
     /// <returns>The free bytes afterwards.</returns>
     internal ulong GiveBack(ulong bytes, int frames)
     {
-        // PUBLISH [space] The full fence of the addition completes every load from the bytes before the writer may overwrite them.
-        //   Weaker: on arm64 a frame's reader sees bytes of a later frame.
+        // PUBLISH [space] The full fence of the addition completes every load from the bytes before the writer may
+        //   overwrite them. Weaker: on arm64 a frame's reader sees bytes of a later frame.
         StepHook.At("release.begin");
         ulong free = _free.Add(bytes);
         StepHook.At("release.freed");
@@ -186,8 +190,8 @@ internal sealed class RingReader
     }
 
     /// <summary>
-    /// Sets the free bytes right after a writer died between charging and publishing. Only while no writer can connect and after
-    /// every frame was read.
+    /// Sets the free bytes right after a writer died between charging and publishing. Only while no writer can connect
+    /// and after every frame was read.
     /// </summary>
     internal void RepairFreeBytes(RingLeasePool held)
     {
@@ -249,7 +253,8 @@ internal sealed class RingReader
     [DoesNotReturn]
     private void ThrowCorrupted(long position, string field, ulong value, string expected) =>
         throw new SegmentCorruptedException(
-            $"Could not {Operation} from '{_name}': the frame header at ring position {position} has {field} {value}; {expected}. "
+            $"Could not {Operation} from '{_name}': the frame header at ring position {position} has {field} {value}; "
+            + $"{expected}. "
             + "The writer is faulty or of an old version; close both ends and create the buffer again.",
             Operation,
             _control.Name.Value,

@@ -8,15 +8,16 @@ namespace Plenum.ZeroBuffer.Internal;
 
 /// <summary>The writer's half of the ring: places frames, charges the free bytes, publishes.</summary>
 /// <remarks>
-/// <para>Works on its own copies of position, count and sequence; the shared fields are stored for the peers and never read back,
-/// so nobody can mislead it. Free bytes are the only truth about space (spec zerobuffer 1.10): both ends change them with
-/// interlocked additions, and only the reader adds, so the value seen last is a lower bound and is read again only when it does
-/// not suffice.</para>
-/// <para>Frames are staged first and published together: one subtraction, one store of each index, one post of as many tokens.
-/// Until then nothing of a staged frame can be seen, and <see cref="Restore"/> forgets it.</para>
-/// <para>Order of publication: free bytes, write position, written count, token. A writer that dies in between leaves at worst
-/// bytes charged for a frame that is not there; the reader gives them back (<see cref="RingReader.RepairFreeBytes"/>). Position
-/// before charge, as the peers do it, would let a successor overwrite unread frames instead.</para>
+/// <para>Works on its own copies of position, count and sequence; the shared fields are stored for the peers and never
+/// read back, so nobody can mislead it. Free bytes are the only truth about space (spec zerobuffer 1.10): both ends
+/// change them with interlocked additions, and only the reader adds, so the value seen last is a lower bound and is
+/// read again only when it does not suffice.</para>
+/// <para>Frames are staged first and published together: one subtraction, one store of each index, one post of as many
+/// tokens. Until then nothing of a staged frame can be seen, and <see cref="Restore"/> forgets it.</para>
+/// <para>Order of publication: free bytes, write position, written count, token. A writer that dies in between leaves
+/// at worst bytes charged for a frame that is not there; the reader gives them back
+/// (<see cref="RingReader.RepairFreeBytes"/>). Position before charge, as the peers do it, would let a successor
+/// overwrite unread frames instead.</para>
 /// <para>One thread at a time.</para>
 /// </remarks>
 internal sealed class RingWriter
@@ -102,8 +103,8 @@ internal sealed class RingWriter
         placement.Charge <= _mark.FreeKnown || placement.Charge <= RefreshFree();
 
     /// <summary>
-    /// Stores the two indexes as they are. Their cache lines, and the free bytes beside the position, then come over for writing while
-    /// the data is copied, instead of one after the other at publication.
+    /// Stores the two indexes as they are. Their cache lines, and the free bytes beside the position, then come over
+    /// for writing while the data is copied, instead of one after the other at publication.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal void Approach()
@@ -117,7 +118,8 @@ internal sealed class RingWriter
     internal Span<byte> Data(scoped in RingPlacement placement) => _payload.Span(
         _start + placement.Offset + FrameHeader.SizeBytes, (int)(placement.TotalBytes - FrameHeader.SizeBytes));
 
-    /// <summary>Completes a placed frame whose data is in the ring; nobody sees it before <see cref="Publish"/>.</summary>
+    /// <summary>Completes a placed frame whose data is in the ring; nobody sees it before
+    /// <see cref="Publish"/>.</summary>
     internal void Stage(in RingPlacement placement)
     {
         if (placement.SkippedBytes != 0)
@@ -142,8 +144,8 @@ internal sealed class RingWriter
     }
 
     /// <summary>
-    /// Copies and stages as many frames as there is room for; the first is placed already. A frame that can never be written from where
-    /// it would come ends the batch before it, and is reported when it is the first of the next one.
+    /// Copies and stages as many frames as there is room for; the first is placed already. A frame that can never be
+    /// written from where it would come ends the batch before it, and is reported when it is the first of the next one.
     /// </summary>
     internal int StageAll(ReadOnlySpan<ReadOnlyMemory<byte>> frames, RingPlacement placement, out long dataBytes)
     {
@@ -201,8 +203,8 @@ internal sealed class RingWriter
         StepHook.At("write.counted");
         bool received = _readerPid.ReadAcquire() != 0;
 
-        // PUBLISH [frame] The full fence of the post makes data and header visible to who takes the token (spec 1.5 step 8).
-        //   Weaker: on arm64 the reader takes the token and parses an old header.
+        // PUBLISH [frame] The full fence of the post makes data and header visible to who takes the token (spec 1.5
+        //   step 8). Weaker: on arm64 the reader takes the token and parses an old header.
         if (!_dataAvailable.TryPost(frames))
         {
             ThrowOverflow();
@@ -228,8 +230,10 @@ internal sealed class RingWriter
 
     [DoesNotReturn]
     private void ThrowFree(ulong free) => throw new SegmentCorruptedException(
-        $"Could not write frame '{_name}': payload_free_bytes is {free}; the ring has {_geometry.SizeBytes} bytes, of which at least "
-        + $"{_mark.FreeKnown} are free. Another process changed the field; close both ends and create the buffer again.",
+        $"Could not write frame '{_name}': payload_free_bytes is {free}; the ring has {_geometry.SizeBytes} bytes, of "
+        + "which at least "
+        + $"{_mark.FreeKnown} are free. Another process changed the field; close both ends and create the buffer "
+        + "again.",
         "write frame",
         _name,
         "payload_free_bytes",
@@ -237,7 +241,8 @@ internal sealed class RingWriter
 
     [DoesNotReturn]
     private void ThrowOverflow() => throw new SegmentCorruptedException(
-        $"Could not write frame '{_name}': the semaphore '{_dataAvailable.Name}' has more tokens than the ring can have frames. "
+        $"Could not write frame '{_name}': the semaphore '{_dataAvailable.Name}' has more tokens than the ring can "
+        + "have frames. "
         + "Another process posted it; close both ends and create the buffer again.",
         "write frame",
         _name,
@@ -261,7 +266,8 @@ internal sealed class RingWriter
         if (dataBytes > limit)
         {
             throw new FrameSizeException(
-                $"{operation} of {dataBytes} bytes to '{_name}': the ring of {_geometry.SizeBytes} bytes holds frames up to {limit} "
+                $"{operation} of {dataBytes} bytes to '{_name}': the ring of {_geometry.SizeBytes} bytes holds frames "
+                + $"up to {limit} "
                 + $"bytes, from the present position up to {below}. Let the reader create a larger payload.",
                 _name, FrameSizeError.LargerThanRing, dataBytes, below);
         }

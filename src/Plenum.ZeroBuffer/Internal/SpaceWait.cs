@@ -3,16 +3,22 @@ using Plenum.Platform;
 namespace Plenum.ZeroBuffer.Internal;
 
 /// <summary>The writer's waiting: for room in the ring, with a look at the reader every 50 ms.</summary>
-/// <remarks>One thread at a time. Tokens of "space freed" are only a hint to look at the free bytes again; those that piled up while
-/// nobody waited are taken all at once.</remarks>
+/// <remarks>One thread at a time. Tokens of "space freed" are only a hint to look at the free bytes again; those that
+/// piled up while nobody waited are taken all at once.</remarks>
 internal sealed class SpaceWait
 {
     private const long SliceNanoseconds = 50_000_000;
+
+    // Frames written without waiting from which on a writer is taken to be streaming, and how long it then looks away:
+    // about 2 µs.
+    private const int Streaming = 8;
+    private const int StreamingPauses = 100;
 
     private readonly WriterConnection _connection;
     private readonly RingWriter _ring;
     private readonly WaitStrategy _strategy;
     private readonly UseGate _gate;
+    private ulong _sequenceAtWait;
 
     internal SpaceWait(WriterConnection connection, RingWriter ring, ZeroBufferOptions options, UseGate gate)
     {
@@ -45,6 +51,11 @@ internal sealed class SpaceWait
         try
         {
             WaitStrategy strategy = _strategy;
+            if (deadline != 0)
+            {
+                PauseWhenStreaming();
+            }
+
             while (true)
             {
                 TimeSpan? slice = NextSlice(placement, deadline, out bool room);
@@ -67,7 +78,8 @@ internal sealed class SpaceWait
     }
 
     /// <summary>As <see cref="Wait"/>, without blocking a thread.</summary>
-    internal async ValueTask<bool> WaitAsync(RingPlacement placement, long deadline, CancellationToken cancellationToken)
+    internal async ValueTask<bool> WaitAsync(
+        RingPlacement placement, long deadline, CancellationToken cancellationToken)
     {
         Waits++;
         IsWaiting = true;
@@ -81,7 +93,9 @@ internal sealed class SpaceWait
                     return room;
                 }
 
-                if (!await SemaphoreWait.WaitAsync(_connection.SpaceFreed, slice.Value, cancellationToken).ConfigureAwait(false))
+                bool woken = await _connection.SpaceFreed
+                    .WaitAsync(slice.Value, cancellationToken).ConfigureAwait(false);
+                if (!woken)
                 {
                     AfterSlice();
                 }
@@ -132,6 +146,18 @@ internal sealed class SpaceWait
         return left < SliceNanoseconds ? TimeSpan.FromTicks((left / 100) + 1) : FrameTokens.Slice;
     }
 
+    // Many frames were written without waiting and now the ring is full: room for several comes together after a
+    // pause, and looking at once would only take the cache lines away from the reader.
+    private void PauseWhenStreaming()
+    {
+        bool streaming = _ring.NextSequence - _sequenceAtWait >= Streaming && _strategy.SpinNanoseconds > 0;
+        _sequenceAtWait = _ring.NextSequence;
+        for (int i = 0; streaming && i < StreamingPauses; i++)
+        {
+            SpinWaiter.Pause();
+        }
+    }
+
     private void AfterSlice()
     {
         _gate.ThrowIfClosing();
@@ -146,13 +172,15 @@ internal sealed class SpaceWait
         if (Presence == PeerPresence.Absent)
         {
             throw new PeerClosedException(
-                $"Could not {operation} '{name}': the reader closed the buffer. Connect again when a reader has created it anew.",
+                $"Could not {operation} '{name}': the reader closed the buffer. Connect again when a reader has "
+                + "created it anew.",
                 operation,
                 name);
         }
 
         throw new PeerTerminatedException(
-            $"Could not {operation} '{name}': the reader (process {_connection.Reader.ProcessId}) died. Connect again when a reader "
+            $"Could not {operation} '{name}': the reader (process {_connection.Reader.ProcessId}) died. Connect again "
+            + "when a reader "
             + "has created the buffer anew.",
             operation,
             name,

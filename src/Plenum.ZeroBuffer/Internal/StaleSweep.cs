@@ -3,8 +3,8 @@ using Plenum.Platform;
 namespace Plenum.ZeroBuffer.Internal;
 
 /// <summary>Removes what dead readers left behind: lock files, segments and semaphores (spec zerobuffer 1.8).</summary>
-/// <remarks>Only a buffer whose two lock files could be taken and whose two ends are provably gone is removed, and only a segment
-/// that is a buffer. The peers' own sweep also removes what it cannot open.</remarks>
+/// <remarks>Only a buffer whose two lock files could be taken and whose two ends are provably gone is removed, and
+/// only a segment that is a buffer. The peers' own sweep also removes what it cannot open.</remarks>
 internal static class StaleSweep
 {
     // A folder that somebody filled with files must not keep a reader from starting.

@@ -4,17 +4,18 @@ using Plenum.Platform;
 
 namespace Plenum.ZeroBuffer.Internal;
 
-/// <summary>Lets one operation at a time into an endpoint, and lets it be closed while an operation is in progress.</summary>
-/// <remarks>An endpoint is not made for two threads; the gate turns that mistake, and a Dispose during a blocked call, into an
-/// exception. Costs one uncontended interlocked instruction per operation.</remarks>
+/// <summary>Lets one operation at a time into an endpoint, and lets it be closed while an operation is in
+/// progress.</summary>
+/// <remarks>An endpoint is not made for two threads; the gate turns that mistake, and a Dispose during a blocked call,
+/// into an exception. Costs one uncontended interlocked instruction per operation.</remarks>
 internal sealed class UseGate(object owner)
 {
     private const int Idle = 0;
     private const int Busy = 1;
     private const int Closed = 2;
 
-    // A blocked operation looks at the closing flag at least every 50 ms; this bound is only ever reached by user code that
-    // closes the endpoint from inside one of its own operations.
+    // A blocked operation looks at the closing flag at least every 50 ms; this bound is only ever reached by user code
+    // that closes the endpoint from inside one of its own operations.
     private const long MaxCloseWaitNanoseconds = 10_000_000_000;
 
     private int _state;
@@ -39,7 +40,8 @@ internal sealed class UseGate(object owner)
 
     /// <summary>Keeps further operations out and waits for the one in progress.</summary>
     /// <returns>
-    /// True when the caller is the one that closes; false when it was closed before, or when the operation in progress did not end.
+    /// True when the caller is the one that closes; false when it was closed before, or when the operation in progress
+    /// did not end.
     /// </returns>
     internal bool TryClose()
     {

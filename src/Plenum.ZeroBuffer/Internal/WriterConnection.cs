@@ -5,14 +5,15 @@ namespace Plenum.ZeroBuffer.Internal;
 
 /// <summary>What a writer holds: the segment, the semaphores and the writer's role.</summary>
 /// <remarks>
-/// Everything is opened and checked before the role is claimed, and the role is claimed with a lock and an interlocked exchange, so
-/// a rejected writer changes nothing (spec zerobuffer 1.4, defects B2 and B12 of the peers).
+/// Everything is opened and checked before the role is claimed, and the role is claimed with a lock and an interlocked
+/// exchange, so a rejected writer changes nothing (spec zerobuffer 1.4, defects B2 and B12 of the peers).
 /// </remarks>
 internal sealed class WriterConnection : IDisposable
 {
     private const string Operation = "connect to buffer";
 
-    // A reader of this library cleans up after a dead writer within one slice of its wait; twice that is patience enough.
+    // A reader of this library cleans up after a dead writer within one slice of its wait; twice that is patience
+    // enough.
     private const long CleanUpNanoseconds = 120_000_000;
 
     private readonly SharedUInt64 _writerPid;
@@ -50,7 +51,8 @@ internal sealed class WriterConnection : IDisposable
     /// <summary>Connects, or says why not.</summary>
     /// <param name="names">The buffer's names.</param>
     /// <param name="options">Page reservation and pre-fault.</param>
-    /// <param name="failure">Why there is no connection although waiting may help: no buffer, not ready, or its reader is gone.</param>
+    /// <param name="failure">Why there is no connection although waiting may help: no buffer, not ready, or its reader
+    /// is gone.</param>
     /// <returns>The connection; null when <paramref name="failure"/> says why.</returns>
     /// <exception cref="SegmentBusyException">Another writer is connected.</exception>
     /// <exception cref="SegmentFormatException">Not a buffer of this version.</exception>
@@ -78,7 +80,8 @@ internal sealed class WriterConnection : IDisposable
             }
 
             var layout = BufferLayout.Validate(block, segment.SizeBytes, names.Value);
-            if (!NamedSemaphore.TryOpen(names.DataSemaphore, out data) || !NamedSemaphore.TryOpen(names.SpaceSemaphore, out space))
+            if (!NamedSemaphore.TryOpen(names.DataSemaphore, out data)
+                || !NamedSemaphore.TryOpen(names.SpaceSemaphore, out space))
             {
                 failure = NotReady(names, "its semaphores do not exist yet");
                 return null;
@@ -105,7 +108,8 @@ internal sealed class WriterConnection : IDisposable
         }
     }
 
-    /// <summary>Clears the role. Posts nothing: a surplus token would survive into the next writer's life (spec 1.12).</summary>
+    /// <summary>Clears the role. Posts nothing: a surplus token would survive into the next writer's life (spec
+    /// 1.12).</summary>
     public void Dispose()
     {
         if (_disposed)
@@ -115,8 +119,8 @@ internal sealed class WriterConnection : IDisposable
 
         _disposed = true;
 
-        // PUBLISH [owner] The field is cleared before the lock of its bytes goes with the segment: a set field without a lock is
-        //   a dead writer. An exchange, so that a role taken over by force is not cleared.
+        // PUBLISH [owner] The field is cleared before the lock of its bytes goes with the segment: a set field without
+        //   a lock is a dead writer. An exchange, so that a role taken over by force is not cleared.
         StepHook.At("close-writer.begin");
         _writerPid.CompareExchange(0, (ulong)Environment.ProcessId);
         StepHook.At("close-writer.pid");
@@ -132,14 +136,19 @@ internal sealed class WriterConnection : IDisposable
         try
         {
             if (SharedSegment.TryOpen(
-                names.Segment, out SharedSegment? found, SegmentAccess.ReadWrite, OperationInfoBlock.SizeBytes, options.Segment))
+                names.Segment,
+                out SharedSegment? found,
+                SegmentAccess.ReadWrite,
+                OperationInfoBlock.SizeBytes,
+                options.Segment))
             {
                 segment = found;
                 return true;
             }
 
             failure = new SegmentNotFoundException(
-                $"Could not {Operation} '{names.Value}': it does not exist. Start its reader, which creates it, or wait for it.",
+                $"Could not {Operation} '{names.Value}': it does not exist. Start its reader, which creates it, or "
+                + "wait for it.",
                 Operation,
                 names.Value);
         }
@@ -153,7 +162,8 @@ internal sealed class WriterConnection : IDisposable
         return false;
     }
 
-    // Foreign readers create the segment under its final name and fill it afterwards; a header of zeros is their first moment.
+    // Foreign readers create the segment under its final name and fill it afterwards; a header of zeros is their first
+    // moment.
     private static bool IsUnfinished(in OperationInfoBlock block) =>
         block is { OiebSize: 0, PayloadSize: 0, ReaderPid: 0 };
 
@@ -162,7 +172,8 @@ internal sealed class WriterConnection : IDisposable
         if (Reader.Look() != PeerPresence.Present)
         {
             failure = new PeerTerminatedException(
-                $"Could not {Operation} '{names.Value}': its reader is gone (process {Reader.ProcessId}). Start the reader again; it "
+                $"Could not {Operation} '{names.Value}': its reader is gone (process {Reader.ProcessId}). Start the "
+                + "reader again; it "
                 + "replaces the buffer.",
                 Operation,
                 names.Value,
@@ -190,7 +201,8 @@ internal sealed class WriterConnection : IDisposable
             throw Busy(names, owner);
         }
 
-        // CLAIM [owner] Of two writers that saw the same field one wins; the lock excludes ours, the exchange the others.
+        // CLAIM [owner] Of two writers that saw the same field one wins; the lock excludes ours, the exchange the
+        // others.
         if (_writerPid.CompareExchange(self, owner) != owner)
         {
             throw Busy(names, _writerPid.ReadAcquire());
@@ -210,9 +222,10 @@ internal sealed class WriterConnection : IDisposable
         return true;
     }
 
-    // The writer before this one died. A reader of this library reads what it published, repairs the free bytes and clears the
-    // field; only the reader can tell bytes charged for nothing from bytes it holds. While bytes are missing this one must not
-    // take the place: they would be lost for its whole life, in the worst case so many that no frame fits any more.
+    // The writer before this one died. A reader of this library reads what it published, repairs the free bytes and
+    // clears the field; only the reader can tell bytes charged for nothing from bytes it holds. While bytes are
+    // missing this one must not take the place: they would be lost for its whole life, in the worst case so many that
+    // no frame fits any more.
     private bool WaitForCleanUp()
     {
         const int offset = OperationInfoBlock.WriterPidOffset;

@@ -5,7 +5,8 @@ using Plenum.ZeroBuffer.Layout;
 
 namespace Plenum.ZeroBuffer.Internal;
 
-/// <summary>The writing end behind <see cref="ZeroBufferWriter"/>: gate, waiting, ring, reservation and counters.</summary>
+/// <summary>The writing end behind <see cref="ZeroBufferWriter"/>: gate, waiting, ring, reservation and
+/// counters.</summary>
 internal sealed class WriterEndpoint
 {
     private readonly ZeroBufferWriter _owner;
@@ -26,7 +27,12 @@ internal sealed class WriterEndpoint
         _gate = new UseGate(owner);
         _reservation = new ReservationRole(connection.Segment);
         _ring = new RingWriter(
-            connection.Segment, connection.Segment, connection.Layout, connection.DataAvailable, options, connection.Found);
+            connection.Segment,
+            connection.Segment,
+            connection.Layout,
+            connection.DataAvailable,
+            options,
+            connection.Found);
         Space = new SpaceWait(connection, _ring, options, _gate);
         Health = new HealthMonitor(connection.Layout.PayloadSizeBytes);
         Health.Observe(_ring.FreeKnown);
@@ -333,7 +339,8 @@ internal sealed class WriterEndpoint
         }
     }
 
-    private bool TryRoom(long sizeBytes, TimeSpan timeout, out RingPlacement placement, CancellationToken cancellationToken)
+    private bool TryRoom(
+        long sizeBytes, TimeSpan timeout, out RingPlacement placement, CancellationToken cancellationToken)
     {
         if (TryPlace(sizeBytes, out placement))
         {

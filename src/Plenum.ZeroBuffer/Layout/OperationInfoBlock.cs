@@ -20,7 +20,8 @@ namespace Plenum.ZeroBuffer.Layout;
 /// 0x50    8   writer_pid               0                  writer (0 = none, or closed)
 /// 0x58    8   reader_pid               pid                reader (0 = closed)
 /// 0x60   24   reserved                 0                  nobody
-/// 0x78    8   reserved                 0                  nobody; reader at creation of a duplex buffer of this library
+/// 0x78    8   reserved                 0                  nobody; reader at creation of a duplex buffer of this
+/// library
 /// </code>
 /// The live header is reached through cells; a whole struct is never stored over it after publication.
 /// </remarks>

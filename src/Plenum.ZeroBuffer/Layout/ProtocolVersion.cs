@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace Plenum.ZeroBuffer;
 
 /// <summary>The protocol version of a buffer: four bytes at offset 4 of its header.</summary>
-/// <remarks>Immutable. Another major version is refused, a newer minor version is accepted and can be read here, the patch
-/// is ignored; the fourth byte is reserved and 0 (spec zerobuffer 1.2, 1.4).</remarks>
+/// <remarks>Immutable. Another major version is refused, a newer minor version is accepted and can be read here, the
+/// patch is ignored; the fourth byte is reserved and 0 (spec zerobuffer 1.2, 1.4).</remarks>
 [StructLayout(LayoutKind.Explicit, Size = SizeBytes)]
 public readonly record struct ProtocolVersion
 {

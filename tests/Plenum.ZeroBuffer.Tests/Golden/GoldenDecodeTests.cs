@@ -39,7 +39,8 @@ public sealed class GoldenDecodeTests
         Assert.Equal(row.HasWriter, block.WriterPid != 0);
         Assert.Equal(row.HasReader, block.ReaderPid != 0);
         Assert.Equal(0ul, block.Reserved0 | block.Reserved1 | block.Reserved2 | block.Reserved3);
-        Assert.StartsWith(row.Sha256, Convert.ToHexStringLower(SHA256.HashData(image.AsSpan(0x80))), StringComparison.Ordinal);
+        string hash = Convert.ToHexStringLower(SHA256.HashData(image.AsSpan(0x80)));
+        Assert.StartsWith(row.Sha256, hash, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -1,8 +1,8 @@
 namespace Plenum.ZeroBuffer.Tests.Golden;
 
 /// <summary>
-/// The states of the foreign images, produced by this reader and writer through the same steps and compared byte for byte under the
-/// documented mask (the two pids). The semaphores' values of the README are asserted at each step.
+/// The states of the foreign images, produced by this reader and writer through the same steps and compared byte for
+/// byte under the documented mask (the two pids). The semaphores' values of the README are asserted at each step.
 /// </summary>
 public sealed class GoldenReproduceTests
 {
@@ -25,7 +25,12 @@ public sealed class GoldenReproduceTests
         pair.WriteP(1, 2);
         pair.WriteP(100, 3);
         AssertState(
-            pair, 3, 0, "cpp-04-three-frames-unread.bin", "cs-04-three-frames-unread.bin", "py-04-three-frames-unread.bin");
+            pair,
+            3,
+            0,
+            "cpp-04-three-frames-unread.bin",
+            "cs-04-three-frames-unread.bin",
+            "py-04-three-frames-unread.bin");
 
         Assert.True(pair.Reader.TryRead(out Frame held));
         AssertState(pair, 2, 0, "cpp-05-first-frame-held.bin", "cs-05-first-frame-held.bin");

@@ -1,8 +1,7 @@
-using System.Text;
-
 namespace Plenum.ZeroBuffer.Tests.Scenarios;
 
-/// <summary>Features 2, 5, 7, 8, 10, 11 as far as one process can show them; deaths are shown with a pid that is gone.</summary>
+/// <summary>Features 2, 5, 7, 8, 10, 11 as far as one process can show them; deaths are shown with a pid that is
+/// gone.</summary>
 public sealed class LifecycleScenarioTests
 {
     // Above the kernel's largest pid (2^22), so nobody has it.
@@ -185,7 +184,8 @@ public sealed class LifecycleScenarioTests
     [Fact]
     public void Scenario_7_1_PartialInitializationFailure()
     {
-        // The segment's name is free, but the folder of the second semaphore's file is not: a directory stands in its place.
+        // The segment's name is free, but the folder of the second semaphore's file is not: a directory stands in its
+        // place.
         using var name = new TempSegment("partial");
         string blocked = "/dev/shm/sem.sem-r-" + name.Name;
         Directory.CreateDirectory(blocked);
@@ -230,27 +230,6 @@ public sealed class LifecycleScenarioTests
         }
 
         AssertNoFiles(name.Name);
-    }
-
-    [Fact]
-    public void Scenario_8_3_NameCompatibility()
-    {
-        using var name = new TempSegment("Az09-ok_x.y");
-        using (ZeroBufferReader.Create(name.Name))
-        {
-            Assert.True(File.Exists(name.FilePath));
-        }
-
-        string longest = (TempSegment.RunPrefix + new string('n', 245))[..245];
-        using (ZeroBufferReader.Create(longest))
-        {
-            Assert.True(File.Exists("/dev/shm/sem.sem-w-" + longest));
-        }
-
-        Assert.Throws<ArgumentException>(() => ZeroBufferReader.Create(longest + "n"));
-        Assert.Throws<ArgumentException>(() => ZeroBufferReader.Create(string.Empty));
-        Assert.Throws<ArgumentException>(() => ZeroBufferReader.Create("a/b"));
-        Assert.Equal(245, Encoding.UTF8.GetByteCount(longest));
     }
 
     [Fact]
@@ -343,19 +322,6 @@ public sealed class LifecycleScenarioTests
         }
 
         Assert.False(File.Exists(path));
-    }
-
-    [Fact]
-    public void Scenario_12_3_CsLockAlone_IsRespected()
-    {
-        using var name = new TempSegment("lock");
-        string path = Path.Combine(Path.GetTempPath(), "zerobuffer", "locks", name.Name + ".lock");
-        Assert.True(FileLock.TryAcquire(path, out FileLock? peer));
-
-        Assert.Throws<SegmentBusyException>(() => ZeroBufferReader.Create(name.Name));
-
-        peer.Dispose();
-        Assert.False(File.Exists($"/tmp/zerobuffer/{name.Name}.lock"));
     }
 
     private static void AssertNoFiles(string name) => Assert.DoesNotContain(TempSegment.FilesOf(name), File.Exists);
