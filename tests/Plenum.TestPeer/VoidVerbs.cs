@@ -11,7 +11,8 @@ internal static class VoidVerbs
     // Every float of the k-th frame is k modulo this, which float32 holds exactly.
     private const uint Modulus = 1 << 20;
 
-    /// <summary>--segment --channels --length [--profile P] [--second M] [--pin N]: writes without pause; 'ready E', any line ends it: 'wrote N'.</summary>
+    /// <summary>--segment --channels --length [--profile P] [--second M] [--pin N]: writes without pause; 'ready E',
+    /// any line ends it: 'wrote N'.</summary>
     [Verb("void-write")]
     public static int Write(PeerArguments arguments)
     {
@@ -38,7 +39,8 @@ internal static class VoidVerbs
         return 0;
     }
 
-    /// <summary>--segment ... [--frames N]: connects, writes N frames, says 'connected E F'; then obeys lines, each answered by 'done E F STATE'.</summary>
+    /// <summary>--segment ... [--frames N]: connects, writes N frames, says 'connected E F'; then obeys lines, each
+    /// answered by 'done E F STATE'.</summary>
     [Verb("void-hold")]
     public static int Hold(PeerArguments arguments)
     {
@@ -58,7 +60,8 @@ internal static class VoidVerbs
         return 0;
     }
 
-    /// <summary>--segment ...: for each line 'go' tries to connect: 'won E' or 'lost CODE'; for each 'release' disconnects: 'released'.</summary>
+    /// <summary>--segment ...: for each line 'go' tries to connect: 'won E' or 'lost CODE'; for each 'release'
+    /// disconnects: 'released'.</summary>
     [Verb("void-race")]
     public static int Race(PeerArguments arguments)
     {
@@ -94,8 +97,8 @@ internal static class VoidVerbs
     }
 
     /// <summary>
-    /// --segment --floats [--attached] [--distinct N]: reads without pause; 'ready' after N frames (1), any line ends it. Says
-    /// 'summary OK FAILED TORN BACK UNVERIFIED SECOND DISTINCT P50NS P99NS'.
+    /// --segment --floats [--attached] [--distinct N]: reads without pause; 'ready' after N frames (1), any line ends
+    /// it. Says 'summary OK FAILED TORN BACK UNVERIFIED SECOND DISTINCT P50NS P99NS'.
     /// </summary>
     [Verb("void-read")]
     public static int Read(PeerArguments arguments)
@@ -133,7 +136,8 @@ internal static class VoidVerbs
         return 0;
     }
 
-    /// <summary>--segment --count N: waits for N new frames, one after the other; says 'attached', then 'waited N LAST TIMEOUTS'.</summary>
+    /// <summary>--segment --count N: waits for N new frames, one after the other; says 'attached', then 'waited N LAST
+    /// TIMEOUTS'.</summary>
     [Verb("void-wait")]
     public static int Wait(PeerArguments arguments)
     {
