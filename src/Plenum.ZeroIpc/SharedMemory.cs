@@ -23,8 +23,6 @@ public sealed class SharedMemory : IDisposable
 {
     private const int MaxAttempts = 64;
     private const long PublicationPatienceNanoseconds = 1_000_000_000;
-    private const int ShortestPauseMilliseconds = 1;
-    private const int LongestPauseMilliseconds = 10;
 
     private readonly MappingHold _hold;
     private readonly Lock _lock = new();
@@ -34,7 +32,7 @@ public sealed class SharedMemory : IDisposable
     {
         Segment = segment;
         _hold = new MappingHold(segment);
-        Table = new NameTable(segment, format);
+        Table = new NameTable(segment, format, this);
     }
 
     /// <summary>The segment's name, with its leading slash.</summary>
@@ -66,6 +64,9 @@ public sealed class SharedMemory : IDisposable
     }
 
     internal SharedSegment Segment { get; }
+
+    // Those who wait for an entry wait for the table's count to change.
+    private WaitSite EntrySite => this.Waits().Site(TableHeader.EntryCountOffset);
 
     /// <summary>Creates a segment exclusively; it appears under its name complete or not at all.</summary>
     /// <param name="name">The name, with or without one leading slash.</param>
@@ -214,21 +215,15 @@ public sealed class SharedMemory : IDisposable
     public bool WaitForEntry(
         string name, TimeSpan timeout, out SharedEntry entry, CancellationToken cancellationToken = default)
     {
-        long deadline = MonotonicClock.Deadline(timeout);
-        int pause = ShortestPauseMilliseconds;
-        while (!Table.TryFind(name, out entry))
+        if (Table.TryFind(name, out entry))
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            if (MonotonicClock.Nanoseconds >= deadline)
-            {
-                return false;
-            }
-
-            _ = cancellationToken.WaitHandle.WaitOne(pause);
-            pause = Math.Min(pause * 2, LongestPauseMilliseconds);
+            return true;
         }
 
-        return true;
+        var condition = new EntryCondition(Table, name);
+        bool found = EntrySite.Wait(ref condition, null, MonotonicClock.Deadline(timeout), cancellationToken);
+        entry = condition.Entry;
+        return found;
     }
 
     /// <summary>Waits until an entry of that name exists, without holding a thread.</summary>
@@ -242,22 +237,16 @@ public sealed class SharedMemory : IDisposable
     public async ValueTask<SharedEntry?> WaitForEntryAsync(
         string name, TimeSpan timeout, CancellationToken cancellationToken = default)
     {
-        long deadline = MonotonicClock.Deadline(timeout);
-        int pause = ShortestPauseMilliseconds;
-        SharedEntry entry;
-        while (!Table.TryFind(name, out entry))
+        if (Table.TryFind(name, out SharedEntry entry))
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            if (MonotonicClock.Nanoseconds >= deadline)
-            {
-                return null;
-            }
-
-            await Task.Delay(pause, cancellationToken).ConfigureAwait(false);
-            pause = Math.Min(pause * 2, LongestPauseMilliseconds);
+            return entry;
         }
 
-        return entry;
+        var condition = new EntryWait(Table, name);
+        return await EntrySite.WaitAsync(condition, null, MonotonicClock.Deadline(timeout), cancellationToken)
+            .ConfigureAwait(false)
+            ? condition.Entry
+            : null;
     }
 
     /// <summary>Gives up the segment; its name stays. Idempotent.</summary>
@@ -276,6 +265,15 @@ public sealed class SharedMemory : IDisposable
 
     /// <summary>Creates several entries in this order: all or none of them appear (the marker of a composite comes last).</summary>
     internal SharedEntry[] Allocate(params ReadOnlySpan<EntryRequest> requests) => Table.Allocate(requests);
+
+    /// <summary>Wakes those who wait for an entry. Without a wait table of its own this process leaves them to their next look.</summary>
+    internal void AnnounceEntries()
+    {
+        if (Volatile.Read(ref _companion) is not null)
+        {
+            EntrySite.WakeAll();
+        }
+    }
 
     /// <summary>Finds an entry for a structure and checks that its range can be used.</summary>
     /// <param name="kind">What is opened, for messages.</param>
@@ -358,5 +356,23 @@ public sealed class SharedMemory : IDisposable
         segment.UInt64(TableHeader.MemorySizeOffset).WriteOwned((ulong)segment.SizeBytes);
         segment.UInt64(TableHeader.NextOffsetOffset).WriteOwned((ulong)TableHeader.TableSizeBytes(maxEntries));
         segment.UInt32(0x00).WriteOwned(TableHeader.MagicValue);
+    }
+
+    private struct EntryCondition(NameTable table, string name) : IWaitCondition
+    {
+        private SharedEntry _entry;
+
+        internal readonly SharedEntry Entry => _entry;
+
+        public bool IsMet() => table.TryFind(name, out _entry);
+    }
+
+    private sealed class EntryWait(NameTable table, string name) : IWaitCondition
+    {
+        private SharedEntry _entry;
+
+        internal SharedEntry Entry => _entry;
+
+        public bool IsMet() => table.TryFind(name, out _entry);
     }
 }

@@ -51,7 +51,8 @@ public sealed class FuzzedImageTests
     {
         byte[] original = GoldenImage.Read(protocol, file);
         var random = new Random(file.Length);
-        foreach (int length in new[] { 0, 1, 15, 16, 31, 32, 127, 128, 129, original.Length - 1, random.Next(original.Length) })
+        foreach (int length in new[] { 0, 1, 15, 16, 31, 32, 127, 128, 129, original.Length - 1,
+            random.Next(original.Length) })
         {
             DescribeAsEverything(original[..Math.Min(length, original.Length)]);
         }

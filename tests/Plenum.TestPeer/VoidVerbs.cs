@@ -142,7 +142,8 @@ internal static class VoidVerbs
     public static int Wait(PeerArguments arguments)
     {
         using var reader = new VoidAttachedReader(
-            arguments.Text("segment"), new VoidReaderOptions { Profile = Profile(arguments), Wait = WaitStrategy.PowerSaving });
+            arguments.Text("segment"),
+            new VoidReaderOptions { Profile = Profile(arguments), Wait = WaitStrategy.PowerSaving });
         float[] values = new float[4];
         reader.TryRead(values, out VoidSnapshot snapshot);
         Line("attached");
@@ -175,7 +176,8 @@ internal static class VoidVerbs
             Owner = new VoidOwner(arguments.Text("app", ""), arguments.Text("project", ""), arguments.Text("node", "")),
         });
 
-    private static VoidProfile Profile(PeerArguments arguments) => VoidProfileFile.Resolve(arguments.Text("profile", "canon"));
+    private static VoidProfile Profile(PeerArguments arguments) =>
+        VoidProfileFile.Resolve(arguments.Text("profile", "canon"));
 
     private static void Pin(PeerArguments arguments)
     {
@@ -197,7 +199,7 @@ internal static class VoidVerbs
         switch (words[0])
         {
             case "fill": WriteFrame(writer, double.Parse(words[1], CultureInfo.InvariantCulture)); break;
-            case "set": writer.Set(int.Parse(words[1], CultureInfo.InvariantCulture), [.. words[2..].Select(Value)]); break;
+            case "set": writer.Set((int)Value(words[1]), [.. words[2..].Select(Value)]); break;
             case "write": writer.Write([.. words[1..].Select(Value)]); break;
             case "reset": writer.Reset(); break;
             case "shape": writer.Reshape((int)Value(words[1]), (int)Value(words[2])); break;

@@ -13,6 +13,7 @@ internal static class CommandTable
         new("dump", DumpCommand.Summary, () => new DumpCommand()),
         new("remove", RemoveCommand.Summary, () => new RemoveCommand()),
         new("zerobuffer", ZeroBuffer.ZeroBufferGroup.Summary, ZeroBuffer.ZeroBufferGroup.Build),
+        new("zeroipc", ZeroIpc.ZeroIpcGroup.Summary, ZeroIpc.ZeroIpcGroup.Build),
         new("void", Void.VoidGroup.Summary, Void.VoidGroup.Build),
         new("bench", BenchCommand.Summary, () => new BenchCommand()),
         new("peer", PeerCommand.Summary, () => new PeerCommand(), Hidden: true),

@@ -24,7 +24,8 @@ internal sealed class DumpCommand : PlenumCommand
     internal DumpCommand()
         : base("dump", Summary)
     {
-        _segment = Declare(Symbols.Name("SEGMENT", "A segment's name, protocol:NAME, or the path of a copied segment."));
+        _segment = Declare(Symbols.Name(
+            "SEGMENT", "A segment's name, protocol:NAME, or the path of a copied segment."));
         _entry = Declare(Symbols.OptionalName("ENTRY", "The name of one structure of a ZeroIPC segment."));
         _offset = Declare(Symbols.Size("--offset", "First byte, from the start of the segment or entry.", 0, "0"));
         _size = Declare(Symbols.Size("--size", "How many bytes; to the end by default.", long.MaxValue, "", "-s"));

@@ -1,5 +1,6 @@
 using Plenum.Inspection;
 using Plenum.Platform;
+using Plenum.ZeroIpc;
 
 namespace Plenum.Cli.Commands;
 
@@ -11,7 +12,8 @@ internal static class SegmentRemoval
     internal static IReadOnlyList<string> Remove(SegmentName name, SegmentSummary? summary)
     {
         var removed = new List<string>();
-        if (SharedSegment.Remove(name))
+        // A ZeroIPC segment's wait table goes with it.
+        if (summary?.Protocol == SegmentProtocol.ZeroIpc ? SharedMemory.Remove(name.Value) : SharedSegment.Remove(name))
         {
             removed.Add($"segment {name.Value}");
         }

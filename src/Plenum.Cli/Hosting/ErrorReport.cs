@@ -2,6 +2,7 @@ using System.Reflection;
 using Plenum.Cli.Output;
 using Plenum.Platform;
 using Plenum.ZeroBuffer;
+using Plenum.ZeroIpc;
 
 namespace Plenum.Cli.Hosting;
 
@@ -12,12 +13,12 @@ internal static class ErrorReport
     {
         CommandException command => command.ExitCode,
         OperationCanceledException => ExitCode.Cancelled,
-        SegmentNotFoundException => ExitCode.NotFound,
+        SegmentNotFoundException or EntryNotFoundException => ExitCode.NotFound,
         SegmentFormatException or SegmentCorruptedException => ExitCode.Malformed,
         TimeoutException => ExitCode.TimedOut,
         PeerTerminatedException or PeerClosedException => ExitCode.PeerDied,
         FrameSizeException => ExitCode.Usage,
-        SegmentBusyException or SegmentExistsException => ExitCode.Busy,
+        SegmentBusyException or SegmentExistsException or EntryExistsException => ExitCode.Busy,
         SharedMemoryException or IOException or UnauthorizedAccessException => ExitCode.SystemRefused,
         PlatformNotSupportedException => ExitCode.SystemRefused,
         ArgumentException => ExitCode.Usage,
@@ -31,7 +32,8 @@ internal static class ErrorReport
         {
             CommandException or SharedMemoryException => cause.Message,
             OperationCanceledException => "cancelled",
-            IOException or UnauthorizedAccessException or TimeoutException or PlatformNotSupportedException => cause.Message,
+            IOException or UnauthorizedAccessException or TimeoutException or PlatformNotSupportedException =>
+                cause.Message,
             ArgumentException argument => WithoutParameterName(argument),
             _ => $"unexpected {cause.GetType().Name}: {cause.Message}",
         };

@@ -12,6 +12,9 @@ internal sealed class FrameTokens
     /// <summary>The longest sleep without a look at the other end.</summary>
     internal static readonly TimeSpan Slice = TimeSpan.FromMilliseconds(50);
 
+    // Looks without any bookkeeping, about two microseconds; a peer that answers at once is seen without reading the clock.
+    private const int FirstLooks = 50;
+
     private const long SliceNanoseconds = 50_000_000;
 
     private readonly SharedSegment _control;
@@ -23,11 +26,16 @@ internal sealed class FrameTokens
     private readonly PeerWatch _watch;
     private readonly SharedUInt64 _writerPid;
 
+    private readonly int _firstLooks;
+
     private ulong _writerSeen;
     private bool _died;
     private ulong _unpostedPosition = ulong.MaxValue;
     private long _unpostedSince;
     private long _lookedAt;
+
+    // Frames read without a token from a writer that lives: their tokens may come late, and stand for no frame then.
+    private int _tokensOwed;
 
     internal FrameTokens(
         BufferOwnership buffer, RingReader ring, RingLeasePool leases, ZeroBufferOptions options, UseGate gate)
@@ -38,6 +46,7 @@ internal sealed class FrameTokens
         _leases = leases;
         _strategy = options.WaitStrategy;
         _gate = gate;
+        _firstLooks = options.WaitStrategy.SpinNanoseconds > 0 && Environment.ProcessorCount > 1 ? FirstLooks : 0;
         _writerPid = buffer.Segment.UInt64(OperationInfoBlock.WriterPidOffset);
         _watch = new PeerWatch(buffer.Segment, OperationInfoBlock.WriterPidOffset);
     }
@@ -57,11 +66,49 @@ internal sealed class FrameTokens
     /// <summary>True while a read is parked or spinning.</summary>
     internal bool IsWaiting { get; private set; }
 
+    /// <summary>A frame was read: remembers who wrote the first one, to notice a change of writers later.</summary>
+    internal void NoteFrame()
+    {
+        if (_writerSeen == 0)
+        {
+            _writerSeen = _writerPid.ReadAcquire();
+        }
+
+        _died = false;
+    }
+
     /// <summary>Takes the token of one frame.</summary>
-    internal bool TryTake() => _dataAvailable.TryWait();
+    internal bool TryTake()
+    {
+        while (_dataAvailable.TryWait())
+        {
+            if (_tokensOwed == 0 || !IsLateToken())
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     /// <summary>Takes up to <paramref name="maximum"/> tokens.</summary>
-    internal int TryTakeMany(int maximum) => _dataAvailable.TryWaitMany(maximum);
+    internal int TryTakeMany(int maximum) => _tokensOwed == 0 ? _dataAvailable.TryWaitMany(maximum) : 0;
+
+    /// <summary>Takes a token that comes within the first looks.</summary>
+    internal bool TryTakeSoon()
+    {
+        for (int i = 0; i < _firstLooks; i++)
+        {
+            if (_dataAvailable.Count != 0 && TryTake())
+            {
+                return true;
+            }
+
+            SpinWaiter.Pause();
+        }
+
+        return false;
+    }
 
     /// <summary>Waits until a frame may be read, at most until a time.</summary>
     /// <param name="deadline">Monotonic nanoseconds.</param>
@@ -82,7 +129,12 @@ internal sealed class FrameTokens
                 {
                     if (_dataAvailable.Wait(slice, strategy, cancellationToken))
                     {
-                        return ReadOutcome.Frame;
+                        if (_tokensOwed == 0 || !IsLateToken())
+                        {
+                            return ReadOutcome.Frame;
+                        }
+
+                        continue;
                     }
 
                     strategy = WaitStrategy.PowerSaving;
@@ -113,7 +165,12 @@ internal sealed class FrameTokens
                 {
                     if (await SemaphoreWait.WaitAsync(_dataAvailable, slice, cancellationToken).ConfigureAwait(false))
                     {
-                        return ReadOutcome.Frame;
+                        if (_tokensOwed == 0 || !IsLateToken())
+                        {
+                            return ReadOutcome.Frame;
+                        }
+
+                        continue;
                     }
 
                     outcome = AfterSlice();
@@ -178,7 +235,13 @@ internal sealed class FrameTokens
         PeerPresence presence = Look();
         if (presence == PeerPresence.Present)
         {
-            return IsStuckBehind() ? ReadOutcome.Frame : null;
+            if (!IsStuckBehind())
+            {
+                return null;
+            }
+
+            _tokensOwed++;
+            return ReadOutcome.Frame;
         }
 
         if (presence == PeerPresence.Absent && _writerSeen == 0 && !_ring.AnyWritten)
@@ -202,11 +265,22 @@ internal sealed class FrameTokens
             CleanWriterRole();
         }
 
+        _tokensOwed = 0;
         return _died ? ReadOutcome.WriterDied : ReadOutcome.WriterClosed;
     }
 
+    // The token of a frame that was read without it: the writer was only suspended between its position and its post. It comes
+    // while nothing is published, perhaps while the next frame is half published; a token of a frame comes after its position.
+    private bool IsLateToken()
+    {
+        bool late = !_ring.IsBehind(_ring.WritePosition) && !_ring.IsFull(_leases);
+        _tokensOwed -= late ? 1 : 0;
+        return late;
+    }
+
     // A writer died between storing its position and posting, and another one took its place before anybody looked: from then
-    // on one token is missing. The position that stood unposted for a whole slice tells.
+    // on tokens are missing. The position that stood unposted for a whole slice tells. Should the living writer only have been
+    // slow, its token comes later and is recognised as one too many.
     private bool IsStuckBehind()
     {
         ulong position = _ring.WritePosition;
@@ -243,13 +317,18 @@ internal sealed class FrameTokens
 
         try
         {
+            StepHook.At("recover.locked");
+
             // CLAIM [owner] A foreign writer that connects at this moment finds a live pid and is refused.
             if (_writerPid.CompareExchange(self, dead) == dead)
             {
+                StepHook.At("recover.claimed");
                 _ring.RepairFreeBytes(_leases);
+                StepHook.At("recover.repaired");
 
                 // PUBLISH [owner] The free bytes are right before the role is free.
                 _writerPid.WriteRelease(0);
+                StepHook.At("recover.cleared");
                 SharedFutex.WakeAll(_writerPid.LowHalf());
             }
         }

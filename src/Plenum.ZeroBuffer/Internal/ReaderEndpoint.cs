@@ -209,6 +209,7 @@ internal sealed class ReaderEndpoint
         while (granted || Tokens.TryTake())
         {
             granted = false;
+            StepHook.At("read.token");
             if (TryParse(out frame))
             {
                 _ring.Publish();
@@ -221,6 +222,7 @@ internal sealed class ReaderEndpoint
 
     private RingLease Lease(in RingFrame found, out ulong ticket)
     {
+        Tokens.NoteFrame();
         _frames++;
         _bytes += found.SizeBytes;
         RingLease lease = _leases.Rent();
@@ -232,6 +234,12 @@ internal sealed class ReaderEndpoint
     private ReadOutcome Next(TimeSpan timeout, out RingFrame frame, CancellationToken cancellationToken)
     {
         if (TryNext(granted: false, out frame))
+        {
+            return ReadOutcome.Frame;
+        }
+
+        bool soon = timeout != TimeSpan.Zero && Tokens.TryTakeSoon();
+        if (soon && TryNext(granted: true, out frame))
         {
             return ReadOutcome.Frame;
         }
@@ -271,6 +279,7 @@ internal sealed class ReaderEndpoint
         }
 
         _ring.Publish();
+        Tokens.NoteFrame();
         _frames += count;
         _bytes += data;
         ulong bytes = (ulong)(data + ((long)count * FrameHeader.SizeBytes)) + skipped + _ring.TakeSkipped();

@@ -65,6 +65,9 @@ internal sealed class RingReader
     /// <summary>Whether the writer's position says that a frame is waiting. An exactly full ring is not seen.</summary>
     internal bool IsBehind(ulong writePosition) => writePosition % (ulong)_size != (ulong)_position;
 
+    /// <summary>Whether the ring holds nothing but unread frames: then the two positions are equal, as in an empty one.</summary>
+    internal bool IsFull(RingLeasePool held) => _free.ReadAcquire() == 0 && held.HeldBytes() == 0;
+
     /// <summary>The bytes of a frame.</summary>
     internal ReadOnlySpan<byte> Data(scoped in RingFrame frame) => _payload.ReadOnlySpan(_start + frame.Offset, frame.SizeBytes);
 
@@ -134,8 +137,11 @@ internal sealed class RingReader
     internal void Publish()
     {
         // PLAIN only observers read these two; no peer's correctness depends on them.
+        StepHook.At("read.parsed");
         _readPosition.WriteOwned((ulong)_position);
+        StepHook.At("read.position");
         _readCount.WriteOwned(_count);
+        StepHook.At("read.counted");
     }
 
     /// <summary>
@@ -151,6 +157,7 @@ internal sealed class RingReader
         }
 
         _free.Add(skipped);
+        StepHook.At("read.skipped");
         return 0;
     }
 
@@ -168,10 +175,13 @@ internal sealed class RingReader
     {
         // PUBLISH [space] The full fence of the addition completes every load from the bytes before the writer may overwrite them.
         //   Weaker: on arm64 a frame's reader sees bytes of a later frame.
+        StepHook.At("release.begin");
         ulong free = _free.Add(bytes);
+        StepHook.At("release.freed");
 
         // False only when the tokens of two thousand million frames have piled up; the writer has plenty then.
         _spaceFreed.TryPost(frames);
+        StepHook.At("release.posted");
         return free;
     }
 

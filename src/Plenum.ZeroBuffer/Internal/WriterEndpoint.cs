@@ -76,6 +76,7 @@ internal sealed class WriterEndpoint
         _gate.Enter();
         try
         {
+            _ring.Approach();
             long size = (long)first.Length + second.Length;
             if (!TryRoom(size, timeout, out RingPlacement placement, cancellationToken))
             {
@@ -166,6 +167,13 @@ internal sealed class WriterEndpoint
         {
             _gate.Exit();
         }
+    }
+
+    /// <summary>The room of a reservation that is open.</summary>
+    internal Span<byte> Reserved(ulong ticket)
+    {
+        ObjectDisposedException.ThrowIf(!_reservation.IsOpenFor(ticket), typeof(OwnedReservation));
+        return _ring.Data(_reserved);
     }
 
     internal void Commit(ulong ticket)

@@ -16,6 +16,7 @@ internal readonly struct HashSlots<TKey>
     where TKey : unmanaged
 {
     private const int MaxTries = 10_000;
+    private const int TriesBetweenLooks = 256;
     private const uint MaxLayoutSamples = 256;
 
     private readonly SharedUInt32 _count;
@@ -24,9 +25,23 @@ internal readonly struct HashSlots<TKey>
     private readonly uint _capacity;
     private readonly uint _mask;
     private readonly HashLayout _layout;
+    private readonly WaitTable? _waits;
+    private readonly OwnerTable? _owners;
+    private readonly StepClaims _inserting;
+    private readonly StepClaims _updating;
 
+    internal HashSlots(SharedMemory memory, long offset, SlotLayout slot, uint capacity, HashLayout layout)
+        : this(memory.Segment, offset, slot, capacity, layout)
+    {
+        _waits = memory.Waits();
+        _owners = _waits.Owners;
+    }
+
+    /// <summary>Slots that are only looked at.</summary>
     internal HashSlots(SharedSegment segment, long offset, SlotLayout slot, uint capacity, HashLayout layout)
     {
+        _inserting = new StepClaims(ClaimKind.SlotInsert, offset);
+        _updating = new StepClaims(ClaimKind.SlotUpdate, offset);
         _count = segment.UInt32(offset + MapHeader.SizeOffset);
         long slots = offset + MapHeader.SlotsOffset;
         _states = segment.UInt32Column(slots, slot.Stride, capacity);
@@ -100,70 +115,78 @@ internal readonly struct HashSlots<TKey>
     }
 
     /// <summary>Finds the slot that holds a key and takes hold of it.</summary>
-    internal bool TryLock(TKey key, ulong hash, out uint index)
+    internal bool TryLock(TKey key, ulong hash, out uint index, out OwnerRecord record)
     {
         uint place = 0;
         while (TryFind(key, hash, ref place, out index))
         {
-            if (TryLockSlot(index, key))
+            if (TryLockSlot(index, key, out record))
             {
                 return true;
             }
         }
 
+        record = null!;
         return false;
     }
 
     /// <summary>Finds the slot of a key, or takes hold of a free one for it.</summary>
-    internal SlotClaim Claim(TKey key, ulong hash, bool lockPresent, out uint index)
+    internal SlotClaim Claim(TKey key, ulong hash, bool lockPresent, out uint index, out OwnerRecord record)
     {
         for (int attempt = 0; attempt < MaxTries; attempt++)
         {
-            SlotClaim found = Search(key, hash, lockPresent, out index, out uint place, out uint freeState);
+            SlotClaim found = Search(key, hash, lockPresent, out index, out FreeSlot free, out record);
             if (found != SlotClaim.Claimed)
             {
                 return found;
             }
 
+            record = _inserting.Begin(_owners!, index);
+
             // CLAIM the free slot.
-            if (_states[index].CompareExchange(MapHeader.Inserting, freeState) != freeState)
+            if (_states[index].CompareExchange(MapHeader.Inserting, free.State) != free.State)
             {
+                StepClaims.End(record);
                 continue;
             }
 
-            if (IsOnly(key, hash, place))
+            _inserting.Hold(record);
+            if (IsOnly(key, hash, free.Place))
             {
                 return SlotClaim.Claimed;
             }
 
-            Release(index, MapHeader.Deleted);
+            Release(index, MapHeader.Deleted, record);
         }
 
         index = 0;
+        record = null!;
         return SlotClaim.Full;
     }
 
     /// <summary>Completes a claimed slot, whose value is stored already.</summary>
-    internal void Commit(uint index, TKey key)
+    internal void Commit(uint index, TKey key, OwnerRecord record)
     {
         _keys.Write(index, key);
-        Release(index, MapHeader.Occupied);
+        Release(index, MapHeader.Occupied, record);
         _ = _count.Increment();
     }
 
     /// <summary>Empties a locked slot.</summary>
-    internal void Remove(uint index)
+    internal void Remove(uint index, OwnerRecord record)
     {
-        Release(index, MapHeader.Deleted);
+        Release(index, MapHeader.Deleted, record);
         Uncount();
     }
 
     /// <summary>Lets a held slot go.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal void Release(uint index, uint state) =>
-
+    internal void Release(uint index, uint state, OwnerRecord record)
+    {
         // PUBLISH [map-slot] Key and value are visible before the state says so. Weaker: a finder copies old bytes.
         _states[index].WriteRelease(state);
+        StepClaims.End(record);
+    }
 
     /// <summary>Empties everything; nobody else may use the structure meanwhile.</summary>
     internal void Clear()
@@ -178,22 +201,23 @@ internal readonly struct HashSlots<TKey>
 
     /// <summary>Locks a slot if it still holds the key.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal bool TryLockSlot(uint index, TKey key)
+    internal bool TryLockSlot(uint index, TKey key, out OwnerRecord record)
     {
-        SharedUInt32 state = _states[index];
+        record = _updating.Begin(_owners!, index);
 
         // CLAIM the slot.
-        if (state.CompareExchange(MapHeader.Inserting, MapHeader.Occupied) != MapHeader.Occupied)
+        if (_states[index].CompareExchange(MapHeader.Inserting, MapHeader.Occupied) == MapHeader.Occupied)
         {
-            return false;
+            _updating.Hold(record);
+            if (KeyTraits<TKey>.AreEqual(_keys.Read(index), key))
+            {
+                return true;
+            }
+
+            _states[index].WriteRelease(MapHeader.Occupied);
         }
 
-        if (KeyTraits<TKey>.AreEqual(_keys.Read(index), key))
-        {
-            return true;
-        }
-
-        Release(index, MapHeader.Occupied);
+        StepClaims.End(record);
         return false;
     }
 
@@ -218,11 +242,11 @@ internal readonly struct HashSlots<TKey>
         return !IsOccupied(index) || !KeyTraits<TKey>.AreEqual(_keys.Read(index), key);
     }
 
-    private SlotClaim Search(TKey key, ulong hash, bool lockPresent, out uint index, out uint place, out uint freeState)
+    private SlotClaim Search(
+        TKey key, ulong hash, bool lockPresent, out uint index, out FreeSlot free, out OwnerRecord record)
     {
-        uint free = 0;
-        place = uint.MaxValue;
-        freeState = MapHeader.Empty;
+        free = new FreeSlot(0, uint.MaxValue, MapHeader.Empty);
+        record = null!;
         for (uint i = 0; i < _capacity; i++)
         {
             index = Probe(hash, i);
@@ -234,7 +258,7 @@ internal readonly struct HashSlots<TKey>
                     return SlotClaim.Present;
                 }
 
-                if (TryLockSlot(index, key))
+                if (TryLockSlot(index, key, out record))
                 {
                     return SlotClaim.Locked;
                 }
@@ -242,9 +266,9 @@ internal readonly struct HashSlots<TKey>
                 state = Settled(index);
             }
 
-            if (state is MapHeader.Empty or MapHeader.Deleted && place == uint.MaxValue)
+            if (state is MapHeader.Empty or MapHeader.Deleted && free.Place == uint.MaxValue)
             {
-                (free, place, freeState) = (index, i, state);
+                free = new FreeSlot(index, i, state);
             }
 
             if (state == MapHeader.Empty)
@@ -253,8 +277,8 @@ internal readonly struct HashSlots<TKey>
             }
         }
 
-        index = free;
-        return place == uint.MaxValue ? SlotClaim.Full : SlotClaim.Claimed;
+        index = free.Index;
+        return free.Place == uint.MaxValue ? SlotClaim.Full : SlotClaim.Claimed;
     }
 
     // Holding the slot at 'mine', looks for the key, or for somebody who may be inserting it, elsewhere in the chain. Whoever holds an
@@ -301,18 +325,39 @@ internal readonly struct HashSlots<TKey>
         return state == MapHeader.Inserting ? Await(index) : state;
     }
 
-    // A slot in INSERTING is being written: at most 10,000 yields, as the peers.
+    // A slot in INSERTING is being written: at most 10,000 yields, as the peers. If its writer died, it is settled.
     [MethodImpl(MethodImplOptions.NoInlining)]
     private uint Await(uint index)
     {
         uint state = MapHeader.Inserting;
-        for (int i = 0; i < MaxTries && state == MapHeader.Inserting; i++)
+        for (int i = 1; i <= MaxTries && state == MapHeader.Inserting; i++)
         {
+            if (i % TriesBetweenLooks == 0)
+            {
+                Settle(index);
+            }
+
             Thread.Yield();
             state = _states[index].ReadAcquire();
         }
 
         return state;
+    }
+
+    // A dead insertion leaves a tombstone: nothing was in the slot. A dead update or removal leaves the key with the old value or the
+    // new one, because a value of up to 8 bytes is one store.
+    private void Settle(uint index)
+    {
+        if (_waits is null)
+        {
+            return;
+        }
+
+        SharedUInt32 state = _states[index];
+        _ = DeadStep.TrySettle(_waits, _inserting, index, isUnique: false, () =>
+                state.CompareExchange(MapHeader.Deleted, MapHeader.Inserting) == MapHeader.Inserting)
+            || DeadStep.TrySettle(_waits, _updating, index, isUnique: false, () =>
+                state.CompareExchange(MapHeader.Occupied, MapHeader.Inserting) == MapHeader.Inserting);
     }
 
     // (hash + i) modulo 2^64 modulo capacity; the Python package's integers do not wrap at 2^64.
@@ -337,4 +382,6 @@ internal readonly struct HashSlots<TKey>
             _ = _count.Increment();
         }
     }
+
+    private readonly record struct FreeSlot(uint Index, uint Place, uint State);
 }

@@ -29,7 +29,7 @@ public sealed class SharedMap<TKey, TValue> : IReadOnlyCollection<KeyValuePair<T
         _memory = memory;
         Entry = entry;
         SlotLayout slot = SlotOf(layout);
-        _slots = new HashSlots<TKey>(memory.Segment, entry.Offset, slot, capacity, layout);
+        _slots = new HashSlots<TKey>(memory, entry.Offset, slot, capacity, layout);
         _values = memory.Segment.Column<TValue>(
             entry.Offset + MapHeader.SlotsOffset + slot.ValueOffset, slot.Stride, capacity);
     }
@@ -169,10 +169,10 @@ public sealed class SharedMap<TKey, TValue> : IReadOnlyCollection<KeyValuePair<T
     {
         ulong hash = _slots.Hash(key);
         uint index = _slots.Start(hash);
-        if (_slots.Holds(index, key) && _slots.TryLockSlot(index, key))
+        if (_slots.Holds(index, key) && _slots.TryLockSlot(index, key, out OwnerRecord record))
         {
             _values.Write(index, value);
-            _slots.Release(index, MapHeader.Occupied);
+            _slots.Release(index, MapHeader.Occupied, record);
             GC.KeepAlive(this);
             return true;
         }
@@ -194,7 +194,7 @@ public sealed class SharedMap<TKey, TValue> : IReadOnlyCollection<KeyValuePair<T
     public bool TryUpdate(TKey key, TValue value, TValue comparand)
     {
         bool replaced = false;
-        if (_slots.TryLock(key, _slots.Hash(key), out uint index))
+        if (_slots.TryLock(key, _slots.Hash(key), out uint index, out OwnerRecord record))
         {
             TValue present = _values.Read(index);
             replaced = ShareableType.BytesOf(in present).SequenceEqual(ShareableType.BytesOf(in comparand));
@@ -203,7 +203,7 @@ public sealed class SharedMap<TKey, TValue> : IReadOnlyCollection<KeyValuePair<T
                 _values.Write(index, value);
             }
 
-            _slots.Release(index, MapHeader.Occupied);
+            _slots.Release(index, MapHeader.Occupied, record);
         }
 
         GC.KeepAlive(this);
@@ -243,11 +243,11 @@ public sealed class SharedMap<TKey, TValue> : IReadOnlyCollection<KeyValuePair<T
     /// <returns>False when it was not there.</returns>
     public bool TryRemove(TKey key, out TValue value)
     {
-        bool found = _slots.TryLock(key, _slots.Hash(key), out uint index);
+        bool found = _slots.TryLock(key, _slots.Hash(key), out uint index, out OwnerRecord record);
         value = found ? _values.Read(index) : default;
         if (found)
         {
-            _slots.Remove(index);
+            _slots.Remove(index, record);
         }
 
         GC.KeepAlive(this);
@@ -339,16 +339,16 @@ public sealed class SharedMap<TKey, TValue> : IReadOnlyCollection<KeyValuePair<T
     [MethodImpl(MethodImplOptions.NoInlining)]
     private bool TrySetSlow(TKey key, TValue value, ulong hash)
     {
-        SlotClaim claim = _slots.Claim(key, hash, lockPresent: true, out uint index);
+        SlotClaim claim = _slots.Claim(key, hash, lockPresent: true, out uint index, out OwnerRecord record);
         if (claim == SlotClaim.Locked)
         {
             _values.Write(index, value);
-            _slots.Release(index, MapHeader.Occupied);
+            _slots.Release(index, MapHeader.Occupied, record);
         }
         else if (claim == SlotClaim.Claimed)
         {
             _values.Write(index, value);
-            _slots.Commit(index, key);
+            _slots.Commit(index, key, record);
         }
 
         GC.KeepAlive(this);
@@ -357,11 +357,11 @@ public sealed class SharedMap<TKey, TValue> : IReadOnlyCollection<KeyValuePair<T
 
     private SlotClaim Add(TKey key, TValue value)
     {
-        SlotClaim claim = _slots.Claim(key, _slots.Hash(key), lockPresent: false, out uint index);
+        SlotClaim claim = _slots.Claim(key, _slots.Hash(key), lockPresent: false, out uint index, out OwnerRecord record);
         if (claim == SlotClaim.Claimed)
         {
             _values.Write(index, value);
-            _slots.Commit(index, key);
+            _slots.Commit(index, key, record);
         }
 
         GC.KeepAlive(this);

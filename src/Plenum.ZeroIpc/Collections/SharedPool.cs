@@ -21,6 +21,7 @@ public sealed class SharedPool<T>
     private readonly SharedColumn<T> _values;
     private readonly SharedUInt32Column _next;
     private readonly uint _capacity;
+    private readonly WaitSite _room;
 
     private SharedPool(SharedMemory memory, in SharedEntry entry, uint capacity)
     {
@@ -33,6 +34,7 @@ public sealed class SharedPool<T>
         _values = segment.Column<T>(entry.Offset + PoolHeader.NodesOffset, Stride, capacity);
         _next = segment.UInt32Column(
             entry.Offset + PoolHeader.NodesOffset + PoolHeader.NextOffset(ShareableType.SizeOf<T>()), Stride, capacity);
+        _room = memory.Waits().Site(entry.Offset + PoolHeader.FreeHeadOffset);
     }
 
     /// <summary>Its entry in the table.</summary>
@@ -189,6 +191,46 @@ public sealed class SharedPool<T>
         return true;
     }
 
+    /// <summary>Takes a free node; waits for one.</summary>
+    /// <param name="index">The node; its value is whatever it was.</param>
+    /// <param name="timeout">How long at most; <see cref="Timeout.InfiniteTimeSpan"/> for ever, zero to try once.</param>
+    /// <param name="cancellationToken">Ends the wait at once.</param>
+    /// <returns>False when the time was over and no node free.</returns>
+    /// <exception cref="OperationCanceledException">Cancelled; nothing was taken.</exception>
+    /// <exception cref="ObjectDisposedException">The segment was disposed during the wait.</exception>
+    public bool Allocate(out int index, TimeSpan timeout, CancellationToken cancellationToken = default)
+    {
+        if (TryAllocate(out index))
+        {
+            return true;
+        }
+
+        var condition = new Allocation(this);
+        bool taken = _room.Wait(ref condition, null, MonotonicClock.Deadline(timeout), cancellationToken);
+        index = condition.Index;
+        GC.KeepAlive(this);
+        return taken;
+    }
+
+    /// <summary>Takes a free node; waits for one without holding a thread.</summary>
+    /// <param name="timeout">How long at most; <see cref="Timeout.InfiniteTimeSpan"/> for ever, zero to try once.</param>
+    /// <param name="cancellationToken">Ends the wait at once.</param>
+    /// <returns>The node; null when the time was over and no node free.</returns>
+    /// <exception cref="OperationCanceledException">Cancelled; nothing was taken.</exception>
+    /// <exception cref="ObjectDisposedException">The segment was disposed during the wait.</exception>
+    public async ValueTask<int?> AllocateAsync(TimeSpan timeout, CancellationToken cancellationToken = default)
+    {
+        if (TryAllocate(out int index))
+        {
+            return index;
+        }
+
+        var condition = new SharedAllocation(this);
+        return await _room.WaitAsync(condition, null, MonotonicClock.Deadline(timeout), cancellationToken).ConfigureAwait(false)
+            ? condition.Index
+            : null;
+    }
+
     /// <summary>Gives a node back. The caller must have it: freeing a node twice damages the pool (only a node that is just the
     /// head of the free chain is noticed).</summary>
     /// <param name="index">The node.</param>
@@ -226,6 +268,7 @@ public sealed class SharedPool<T>
             _ = _allocated.Increment();
         }
 
+        _room.WakeOne();
         GC.KeepAlive(this);
     }
 
@@ -271,4 +314,22 @@ public sealed class SharedPool<T>
         $"Could not use pool '{Entry.Name}' in segment '{_memory.Name}': {field} leads to node {value} of {_capacity}, or in a circle. "
         + "A node was freed twice or used after it was freed; create the pool anew.",
         "use pool", _memory.Name, field, value.ToString(CultureInfo.InvariantCulture));
+
+    private struct Allocation(SharedPool<T> pool) : IWaitCondition
+    {
+        private int _index = -1;
+
+        internal readonly int Index => _index;
+
+        public bool IsMet() => pool.TryAllocate(out _index);
+    }
+
+    private sealed class SharedAllocation(SharedPool<T> pool) : IWaitCondition
+    {
+        private int _index = -1;
+
+        internal int Index => _index;
+
+        public bool IsMet() => pool.TryAllocate(out _index);
+    }
 }

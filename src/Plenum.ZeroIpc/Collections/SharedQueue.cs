@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Numerics;
+using System.Threading.Channels;
 using Plenum.Platform;
 
 namespace Plenum.ZeroIpc;
@@ -12,34 +13,25 @@ namespace Plenum.ZeroIpc;
 /// order of the tickets, so one producer's elements come out in their order.</para>
 /// <para>Capacity is rounded up to a power of two, at least 2: with 1 the format cannot tell full from empty, and no peer works.</para>
 /// </remarks>
-public sealed class SharedQueue<T> : IReadOnlyCollection<T>
+public sealed class SharedQueue<T> : IReadOnlyCollection<T>, ITransfer<T>
     where T : unmanaged
 {
     private const int MaxCapacity = 1 << 30;
 
     private readonly SharedMemory _memory;
-    private readonly SharedUInt32 _head;
-    private readonly SharedUInt32 _tail;
-    private readonly SharedColumn<T> _data;
-    private readonly SharedUInt32Column _sequences;
-    private readonly uint _capacity;
-    private readonly uint _mask;
-    private QueueHints _hints;
+    private readonly WaitTable _waits;
+    private readonly WaitSite _items;
+    private readonly WaitSite _room;
+    private QueueSlots<T> _slots;
 
     private SharedQueue(SharedMemory memory, in SharedEntry entry, uint capacity)
     {
         _memory = memory;
         Entry = entry;
-        _capacity = capacity;
-        _mask = capacity - 1;
-        SharedSegment segment = memory.Segment;
-        _head = segment.UInt32(entry.Offset + QueueHeader.HeadOffset);
-        _tail = segment.UInt32(entry.Offset + QueueHeader.TailOffset);
-        _data = segment.Column<T>(entry.Offset + QueueHeader.DataOffset, capacity);
-        _sequences = segment.UInt32Column(
-            entry.Offset + QueueHeader.SlotWordsOffset(capacity, ShareableType.SizeOf<T>()), 4, capacity);
-        _hints.Head = _head.ReadAcquire();
-        _hints.Tail = _tail.ReadAcquire();
+        _slots = new QueueSlots<T>(memory, entry.Offset, capacity);
+        _waits = memory.Waits();
+        _items = _waits.Site(entry.Offset + QueueHeader.HeadOffset);
+        _room = _waits.Site(entry.Offset + QueueHeader.TailOffset);
     }
 
     /// <summary>Its entry in the table.</summary>
@@ -49,18 +41,16 @@ public sealed class SharedQueue<T> : IReadOnlyCollection<T>
     public SharedMemory Memory => _memory;
 
     /// <summary>Number of slots.</summary>
-    public int Capacity => (int)_capacity;
+    public int Capacity => (int)_slots.Capacity;
 
     /// <summary>Number of elements now, those being added or taken included.</summary>
     public int Count
     {
         get
         {
-            // The head first: the tail only grows, so the difference is never negative.
-            uint head = _head.ReadAcquire();
-            uint count = _tail.ReadAcquire() - head;
+            int count = (int)_slots.Count;
             GC.KeepAlive(this);
-            return (int)Math.Min(count, _capacity);
+            return count;
         }
     }
 
@@ -80,7 +70,7 @@ public sealed class SharedQueue<T> : IReadOnlyCollection<T>
         int size = StructureSize.OfElement<T>();
         uint slots = RoundCapacity(capacity);
         SharedEntry[] entries = memory.Allocate(new EntryRequest(
-            name, QueueHeader.TotalBytes(slots, size), (segment, offset) => Initialize(segment, offset, slots, size)));
+            name, QueueHeader.TotalBytes(slots, size), (segment, offset) => QueueSlots<T>.Initialize(segment, offset, slots, size)));
         return new SharedQueue<T>(memory, entries[0], slots);
     }
 
@@ -131,49 +121,26 @@ public sealed class SharedQueue<T> : IReadOnlyCollection<T>
     public static SharedQueue<T> CreateOrOpen(SharedMemory memory, string name, int capacity) =>
         StructureSize.OpenOrCreate(memory, name, () => Open(memory, name), () => Create(memory, name, capacity));
 
+    /// <inheritdoc/>
+    WaitSite ITransfer<T>.Items => _items;
+
+    /// <inheritdoc/>
+    WaitSite ITransfer<T>.Room => _room;
+
     /// <summary>Adds an element if there is room. Does not wait.</summary>
     /// <param name="item">The element.</param>
     /// <returns>False when the queue is full.</returns>
     /// <exception cref="SegmentCorruptedException">A slot's sequence is ahead of the counter.</exception>
     public bool TryEnqueue(T item)
     {
-        uint tail = _hints.Tail;
-        while (true)
+        bool added = _slots.TryEnqueue(item);
+        if (added)
         {
-            uint slot = tail & _mask;
-            SharedUInt32 sequence = _sequences[slot];
-
-            // OBSERVE [queue-free] The consumer of the lap before has copied its element out.
-            uint seen = sequence.ReadAcquire();
-            if (seen == tail)
-            {
-                // CLAIM ticket 'tail'.
-                uint found = _tail.CompareExchange(tail + 1, tail);
-                if (found == tail)
-                {
-                    _hints.Tail = tail + 1;
-                    _data.Write(slot, item);
-
-                    // PUBLISH [queue-item] The element is visible before its sequence says so.
-                    //   Weaker: a consumer takes the element of the lap before.
-                    sequence.WriteRelease(tail + 1);
-                    GC.KeepAlive(this);
-                    return true;
-                }
-
-                tail = found;
-            }
-            else if (seen - tail + _capacity <= 1)
-            {
-                // The element of the lap before is still there (or being added): the tail cannot have moved past it.
-                GC.KeepAlive(this);
-                return false;
-            }
-            else if (!TryRefresh(_tail, ref tail, seen))
-            {
-                return false;
-            }
+            _items.WakeOne();
         }
+
+        GC.KeepAlive(this);
+        return added;
     }
 
     /// <summary>Takes the oldest element if there is one. Does not wait.</summary>
@@ -182,46 +149,14 @@ public sealed class SharedQueue<T> : IReadOnlyCollection<T>
     /// <exception cref="SegmentCorruptedException">A slot's sequence is ahead of the counter.</exception>
     public bool TryDequeue(out T item)
     {
-        uint head = _hints.Head;
-        while (true)
+        bool taken = _slots.TryDequeue(out item);
+        if (taken)
         {
-            uint slot = head & _mask;
-            SharedUInt32 sequence = _sequences[slot];
-
-            // OBSERVE [queue-item] The element is complete.
-            uint seen = sequence.ReadAcquire();
-            if (seen == head + 1)
-            {
-                // CLAIM ticket 'head'.
-                uint found = _head.CompareExchange(head + 1, head);
-                if (found == head)
-                {
-                    _hints.Head = head + 1;
-                    item = _data.Read(slot);
-
-                    // PUBLISH [queue-free] The element was copied out before the slot is free.
-                    //   Weaker: a producer of the next lap overwrites what is being copied.
-                    sequence.WriteRelease(head + _capacity);
-                    GC.KeepAlive(this);
-                    return true;
-                }
-
-                head = found;
-            }
-            else if (seen == head)
-            {
-                // Ticket 'head' was never published: the head cannot have moved past it.
-                break;
-            }
-            else if (!TryRefresh(_head, ref head, seen - 1))
-            {
-                break;
-            }
+            _room.WakeOne();
         }
 
-        item = default;
         GC.KeepAlive(this);
-        return false;
+        return taken;
     }
 
     /// <summary>Adds as many elements as there is room for, with one claim. Does not wait.</summary>
@@ -229,38 +164,14 @@ public sealed class SharedQueue<T> : IReadOnlyCollection<T>
     /// <returns>How many were added, from the start of <paramref name="items"/>: they lie next to each other in the queue.</returns>
     public int TryEnqueue(ReadOnlySpan<T> items)
     {
-        int wanted = (int)Math.Min((uint)items.Length, _capacity);
-        uint tail = _tail.ReadAcquire();
-        int free;
-        while (true)
+        int added = _slots.TryEnqueue(items);
+        if (added > 0)
         {
-            free = Run(tail, tail, wanted);
-            uint found = free > 0 ? _tail.CompareExchange(tail + (uint)free, tail) : _tail.ReadAcquire();
-            if (found == tail)
-            {
-                break;
-            }
-
-            tail = found;
-        }
-
-        if (free > 0)
-        {
-            _hints.Tail = tail + (uint)free;
-            Span<T> data = _data.AsSpan();
-            int first = (int)(tail & _mask);
-            int part = Math.Min(free, (int)_capacity - first);
-            items[..part].CopyTo(data[first..]);
-            items[part..free].CopyTo(data);
-            for (uint i = 0; i < (uint)free; i++)
-            {
-                // PUBLISH [queue-item] All elements were stored before the first sequence.
-                _sequences[(tail + i) & _mask].WriteRelease(tail + i + 1);
-            }
+            _items.Wake((uint)added);
         }
 
         GC.KeepAlive(this);
-        return free;
+        return added;
     }
 
     /// <summary>Takes as many elements as there are, with one claim. Does not wait.</summary>
@@ -268,38 +179,73 @@ public sealed class SharedQueue<T> : IReadOnlyCollection<T>
     /// <returns>How many were taken.</returns>
     public int TryDequeue(Span<T> items)
     {
-        int wanted = (int)Math.Min((uint)items.Length, _capacity);
-        uint head = _head.ReadAcquire();
-        int ready;
-        while (true)
+        int taken = _slots.TryDequeue(items);
+        if (taken > 0)
         {
-            ready = Run(head, head + 1, wanted);
-            uint found = ready > 0 ? _head.CompareExchange(head + (uint)ready, head) : _head.ReadAcquire();
-            if (found == head)
-            {
-                break;
-            }
-
-            head = found;
-        }
-
-        if (ready > 0)
-        {
-            _hints.Head = head + (uint)ready;
-            Span<T> data = _data.AsSpan();
-            int first = (int)(head & _mask);
-            int part = Math.Min(ready, (int)_capacity - first);
-            data.Slice(first, part).CopyTo(items);
-            data[..(ready - part)].CopyTo(items[part..]);
-            for (uint i = 0; i < (uint)ready; i++)
-            {
-                // PUBLISH [queue-free] All elements were copied out before the first slot is free.
-                _sequences[(head + i) & _mask].WriteRelease(head + i + _capacity);
-            }
+            _room.Wake((uint)taken);
         }
 
         GC.KeepAlive(this);
-        return ready;
+        return taken;
+    }
+
+    /// <summary>Adds an element; waits for room.</summary>
+    /// <param name="item">The element.</param>
+    /// <param name="timeout">How long at most; <see cref="Timeout.InfiniteTimeSpan"/> for ever, zero to try once.</param>
+    /// <param name="cancellationToken">Ends the wait at once.</param>
+    /// <returns>False when the time was over and the queue full.</returns>
+    /// <exception cref="OperationCanceledException">Cancelled; nothing was added.</exception>
+    /// <exception cref="ObjectDisposedException">The segment was disposed during the wait.</exception>
+    public bool Enqueue(T item, TimeSpan timeout, CancellationToken cancellationToken = default) =>
+        TryEnqueue(item) || Transfers.Put(this, item, timeout, cancellationToken);
+
+    /// <summary>Takes the oldest element; waits for one.</summary>
+    /// <param name="item">The element.</param>
+    /// <param name="timeout">How long at most; <see cref="Timeout.InfiniteTimeSpan"/> for ever, zero to try once.</param>
+    /// <param name="cancellationToken">Ends the wait at once.</param>
+    /// <returns>False when the time was over and the queue empty.</returns>
+    /// <exception cref="OperationCanceledException">Cancelled; nothing was taken.</exception>
+    /// <exception cref="ObjectDisposedException">The segment was disposed during the wait.</exception>
+    public bool Dequeue(out T item, TimeSpan timeout, CancellationToken cancellationToken = default) =>
+        TryDequeue(out item) || Transfers.Take(this, out item, timeout, cancellationToken);
+
+    /// <summary>Adds an element; waits for room without holding a thread.</summary>
+    /// <inheritdoc cref="Enqueue" path="/param"/>
+    /// <inheritdoc cref="Enqueue" path="/returns"/>
+    /// <inheritdoc cref="Enqueue" path="/exception"/>
+    public ValueTask<bool> EnqueueAsync(T item, TimeSpan timeout, CancellationToken cancellationToken = default) =>
+        TryEnqueue(item) ? new ValueTask<bool>(true) : Transfers.PutAsync(this, item, timeout, cancellationToken);
+
+    /// <summary>Takes the oldest element; waits for one without holding a thread.</summary>
+    /// <param name="timeout">How long at most; <see cref="Timeout.InfiniteTimeSpan"/> for ever, zero to try once.</param>
+    /// <param name="cancellationToken">Ends the wait at once.</param>
+    /// <returns>The element; null when the time was over and the queue empty.</returns>
+    /// <exception cref="OperationCanceledException">Cancelled; nothing was taken.</exception>
+    /// <exception cref="ObjectDisposedException">The segment was disposed during the wait.</exception>
+    public ValueTask<T?> DequeueAsync(TimeSpan timeout, CancellationToken cancellationToken = default) =>
+        TryDequeue(out T item) ? new ValueTask<T?>(item) : Transfers.TakeAsync(this, timeout, cancellationToken);
+
+    /// <summary>This queue as the reading side of a channel. The queue cannot be closed, so the reader never completes.</summary>
+    public ChannelReader<T> AsChannelReader() => new QueueChannelReader<T>(this);
+
+    /// <summary>This queue as the writing side of a channel. The queue cannot be closed, so completing is refused.</summary>
+    public ChannelWriter<T> AsChannelWriter() => new QueueChannelWriter<T>(this);
+
+    /// <summary>Finishes what processes that died in the middle of an operation left: a ticket that was claimed and never filled is
+    /// skipped, a slot whose element was taken and never freed is freed. Waiting operations do this by themselves, at most every
+    /// 50 ms; a program that only tries may call it when it finds the queue empty while <see cref="Count"/> is not 0.</summary>
+    /// <returns>True when anything was finished.</returns>
+    public bool Recover()
+    {
+        bool any = _slots.Settle(_waits);
+        if (any)
+        {
+            _items.FenceAndWakeAll();
+            _room.FenceAndWakeAll();
+        }
+
+        GC.KeepAlive(this);
+        return any;
     }
 
     /// <summary>Copies the oldest element without taking it. Does not wait.</summary>
@@ -307,51 +253,19 @@ public sealed class SharedQueue<T> : IReadOnlyCollection<T>
     /// <returns>False when the queue is empty.</returns>
     public bool TryPeek(out T item)
     {
-        uint head = _head.ReadAcquire();
-        while (true)
-        {
-            SharedUInt32 sequence = _sequences[head & _mask];
-            if (sequence.ReadAcquire() == head + 1)
-            {
-                item = _data.Read(head & _mask);
-
-                // FENCE load of the element, then the second load of the head: only an element that is still the oldest one was
-                //   copied whole.
-                Volatile.ReadBarrier();
-            }
-            else
-            {
-                item = default;
-            }
-
-            uint again = _head.ReadAcquire();
-            if (again == head)
-            {
-                bool found = sequence.ReadAcquire() == head + 1;
-                GC.KeepAlive(this);
-                return found;
-            }
-
-            head = again;
-        }
+        bool found = _slots.TryPeek(out item);
+        GC.KeepAlive(this);
+        return found;
     }
 
     /// <summary>The elements from the oldest to the newest, without taking them; those taken meanwhile are left out.</summary>
     public IEnumerator<T> GetEnumerator()
     {
-        uint head = _head.ReadAcquire();
-        uint count = Math.Min(_tail.ReadAcquire() - head, _capacity);
+        uint head = _slots.Head;
+        uint count = _slots.Count;
         for (uint i = 0; i < count; i++)
         {
-            uint ticket = head + i;
-            if (_sequences[ticket & _mask].ReadAcquire() != ticket + 1)
-            {
-                continue;
-            }
-
-            T item = _data.Read(ticket & _mask);
-            Volatile.ReadBarrier();
-            if (_sequences[ticket & _mask].ReadAcquire() == ticket + 1)
+            if (_slots.TryPeekAt(head, i, out T item))
             {
                 yield return item;
             }
@@ -361,57 +275,22 @@ public sealed class SharedQueue<T> : IReadOnlyCollection<T>
     /// <inheritdoc/>
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
+    /// <inheritdoc/>
+    bool ITransfer<T>.TryTake(out T item) => TryDequeue(out item);
+
+    /// <inheritdoc/>
+    bool ITransfer<T>.TryPut(T item) => TryEnqueue(item);
+
+    /// <inheritdoc/>
+    bool ITransfer<T>.IsInMotion(bool taking) => _slots.IsInMotion(taking);
+
+    /// <inheritdoc/>
+    void IWaitWatch.Look() => _ = Recover();
+
     internal static uint RoundCapacity(int capacity)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(capacity, MaxCapacity);
         return Math.Max(2, BitOperations.RoundUpToPowerOf2((uint)capacity));
-    }
-
-    /// <summary>Fills the bytes of an empty queue; also for structures that contain one.</summary>
-    internal static void Initialize(SharedSegment segment, long offset, uint capacity, int elementSize)
-    {
-        // PLAIN nobody can find the entry yet.
-        segment.UInt32(offset + QueueHeader.CapacityOffset).WriteOwned(capacity);
-        segment.UInt32(offset + QueueHeader.ElementSizeOffset).WriteOwned((uint)elementSize);
-        SharedUInt32Column sequences = segment.UInt32Column(
-            offset + QueueHeader.SlotWordsOffset(capacity, elementSize), 4, capacity);
-        for (uint i = 0; i < capacity; i++)
-        {
-            sequences[i].WriteOwned(i);
-        }
-    }
-
-    // How many sequences in a row, from a ticket on, have the expected value.
-    private int Run(uint ticket, uint expected, int wanted)
-    {
-        int run = 0;
-        while (run < wanted && _sequences[(ticket + (uint)run) & _mask].ReadAcquire() == expected + (uint)run)
-        {
-            run++;
-        }
-
-        return run;
-    }
-
-    // The hint was old, or the slot is in no state that this ticket can meet: look at the counter itself.
-    private bool TryRefresh(SharedUInt32 counter, ref uint ticket, uint seen)
-    {
-        uint fresh = counter.ReadAcquire();
-        if (fresh != ticket)
-        {
-            ticket = fresh;
-            return true;
-        }
-
-        if ((int)(seen - ticket) < 0)
-        {
-            return false;
-        }
-
-        throw new SegmentCorruptedException(
-            $"Could not use queue '{Entry.Name}' in segment '{_memory.Name}': the sequence of slot {ticket & _mask} is ahead of the "
-            + "counter. A peer with capacity 1 or another program overwrote it; create the queue anew.",
-            "use queue", _memory.Name, "seq", seen.ToString(System.Globalization.CultureInfo.InvariantCulture));
     }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Numerics;
 using Plenum.Platform;
 
 namespace Plenum.ZeroIpc;
@@ -9,9 +10,11 @@ namespace Plenum.ZeroIpc;
 /// <remarks>
 /// <para>One thread of one process may write and one thread of one process may read at a time; hand the role on only after the
 /// other has stopped. The Try operations never wait and never overwrite.</para>
+/// <para>A single operation stores its position without a fence, which would cost more than the operation. A sleeping peer may
+/// therefore, rarely, see it only at its next look (1 to 10 ms; 50 to 200 ms where no foreign peer is expected).</para>
 /// <para>A process that dies in the middle of an operation leaves nothing half done: positions move last.</para>
 /// </remarks>
-public sealed class SharedRing<T>
+public sealed class SharedRing<T> : ITransfer<T>
     where T : unmanaged
 {
     private readonly SharedMemory _memory;
@@ -20,8 +23,13 @@ public sealed class SharedRing<T>
     private readonly SharedColumn<T> _data;
     private readonly uint _capacityBytes;
     private readonly uint _slots;
-    private Cursor _writer;
-    private Cursor _reader;
+    private readonly ulong _mask;
+    private readonly WaitSite _items;
+    private readonly WaitSite _room;
+    private ulong _writerPosition;
+    private uint _writerSlot;
+    private ulong _readerPosition;
+    private uint _readerSlot;
 
     private SharedRing(SharedMemory memory, in SharedEntry entry, uint capacityBytes)
     {
@@ -29,10 +37,13 @@ public sealed class SharedRing<T>
         Entry = entry;
         _capacityBytes = capacityBytes;
         _slots = capacityBytes / ElementSize;
+        _mask = BitOperations.IsPow2(capacityBytes) ? capacityBytes - 1 : 0;
         SharedSegment segment = memory.Segment;
         _writePosition = segment.UInt64(entry.Offset + RingHeader.WritePositionOffset);
         _readPosition = segment.UInt64(entry.Offset + RingHeader.ReadPositionOffset);
         _data = segment.Column<T>(entry.Offset + RingHeader.DataOffset, _slots);
+        _items = memory.Waits().Site(entry.Offset + RingHeader.WritePositionOffset);
+        _room = memory.Waits().Site(entry.Offset + RingHeader.ReadPositionOffset);
     }
 
     /// <summary>Its entry in the table.</summary>
@@ -54,7 +65,6 @@ public sealed class SharedRing<T>
     public long TotalRead => (long)(_readPosition.ReadAcquire() / ElementSize);
 
     /// <summary>Number of elements now.</summary>
-    /// <exception cref="SegmentCorruptedException">The positions are further apart than the ring is long.</exception>
     public int Count
     {
         get
@@ -144,6 +154,12 @@ public sealed class SharedRing<T>
     public static SharedRing<T> CreateOrOpen(SharedMemory memory, string name, int capacity) =>
         StructureSize.OpenOrCreate(memory, name, () => Open(memory, name), () => Create(memory, name, capacity));
 
+    /// <inheritdoc/>
+    WaitSite ITransfer<T>.Items => _items;
+
+    /// <inheritdoc/>
+    WaitSite ITransfer<T>.Room => _room;
+
     /// <summary>Writes an element if there is room. Producer only; does not wait.</summary>
     /// <param name="item">The element.</param>
     /// <returns>False when the ring is full.</returns>
@@ -161,12 +177,24 @@ public sealed class SharedRing<T>
             return false;
         }
 
-        uint slot = write == _writer.Position ? _writer.Slot : SlotOf(write);
+        uint slot;
+        if (_mask != 0)
+        {
+            slot = (uint)(write & _mask) / ElementSize;
+        }
+        else
+        {
+            // Where the last operation left off avoids a division; only right for the position it was noted with.
+            slot = write == _writerPosition ? _writerSlot : SlotOf(write);
+            _writerPosition = write + ElementSize;
+            _writerSlot = slot + 1 == _slots ? 0 : slot + 1;
+        }
+
         _data.Write(slot, item);
-        _writer = Next(write, slot);
 
         // PUBLISH [ring-item] The element is visible before the position moves. Weaker: the consumer reads the lap before.
         _writePosition.WriteRelease(write + ElementSize);
+        _items.WakeOne();
         GC.KeepAlive(this);
         return true;
     }
@@ -189,15 +217,62 @@ public sealed class SharedRing<T>
             return false;
         }
 
-        uint slot = read == _reader.Position ? _reader.Slot : SlotOf(read);
+        uint slot;
+        if (_mask != 0)
+        {
+            slot = (uint)(read & _mask) / ElementSize;
+        }
+        else
+        {
+            slot = read == _readerPosition ? _readerSlot : SlotOf(read);
+            _readerPosition = read + ElementSize;
+            _readerSlot = slot + 1 == _slots ? 0 : slot + 1;
+        }
+
         item = _data.Read(slot);
-        _reader = Next(read, slot);
 
         // PUBLISH [ring-free] The element was copied out before the position moves. Weaker: the producer overwrites it.
         _readPosition.WriteRelease(read + ElementSize);
+        _room.WakeOne();
         GC.KeepAlive(this);
         return true;
     }
+
+    /// <summary>Writes an element; waits for room. Producer only.</summary>
+    /// <param name="item">The element.</param>
+    /// <param name="timeout">How long at most; <see cref="Timeout.InfiniteTimeSpan"/> for ever, zero to try once.</param>
+    /// <param name="cancellationToken">Ends the wait at once.</param>
+    /// <returns>False when the time was over and the ring full.</returns>
+    /// <exception cref="OperationCanceledException">Cancelled; nothing was written.</exception>
+    /// <exception cref="ObjectDisposedException">The segment was disposed during the wait.</exception>
+    public bool Write(T item, TimeSpan timeout, CancellationToken cancellationToken = default) =>
+        TryWrite(item) || Transfers.Put(this, item, timeout, cancellationToken);
+
+    /// <summary>Reads the oldest element; waits for one. Consumer only.</summary>
+    /// <param name="item">The element.</param>
+    /// <param name="timeout">How long at most; <see cref="Timeout.InfiniteTimeSpan"/> for ever, zero to try once.</param>
+    /// <param name="cancellationToken">Ends the wait at once.</param>
+    /// <returns>False when the time was over and the ring empty.</returns>
+    /// <exception cref="OperationCanceledException">Cancelled; nothing was read.</exception>
+    /// <exception cref="ObjectDisposedException">The segment was disposed during the wait.</exception>
+    public bool Read(out T item, TimeSpan timeout, CancellationToken cancellationToken = default) =>
+        TryRead(out item) || Transfers.Take(this, out item, timeout, cancellationToken);
+
+    /// <summary>Writes an element; waits for room without holding a thread. Producer only.</summary>
+    /// <inheritdoc cref="Write" path="/param"/>
+    /// <inheritdoc cref="Write" path="/returns"/>
+    /// <inheritdoc cref="Write" path="/exception"/>
+    public ValueTask<bool> WriteAsync(T item, TimeSpan timeout, CancellationToken cancellationToken = default) =>
+        TryWrite(item) ? new ValueTask<bool>(true) : Transfers.PutAsync(this, item, timeout, cancellationToken);
+
+    /// <summary>Reads the oldest element; waits for one without holding a thread. Consumer only.</summary>
+    /// <param name="timeout">How long at most; <see cref="Timeout.InfiniteTimeSpan"/> for ever, zero to try once.</param>
+    /// <param name="cancellationToken">Ends the wait at once.</param>
+    /// <returns>The element; null when the time was over and the ring empty.</returns>
+    /// <exception cref="OperationCanceledException">Cancelled; nothing was read.</exception>
+    /// <exception cref="ObjectDisposedException">The segment was disposed during the wait.</exception>
+    public ValueTask<T?> ReadAsync(TimeSpan timeout, CancellationToken cancellationToken = default) =>
+        TryRead(out T item) ? new ValueTask<T?>(item) : Transfers.TakeAsync(this, timeout, cancellationToken);
 
     /// <summary>Writes as many elements as there is room for, published at once. Producer only; does not wait.</summary>
     /// <param name="items">The elements, in order.</param>
@@ -218,6 +293,7 @@ public sealed class SharedRing<T>
 
             // PUBLISH [ring-item] All elements are visible before the position moves.
             _writePosition.WriteRelease(write + ((ulong)count * ElementSize));
+            _items.FenceAndWakeAll();
         }
 
         GC.KeepAlive(this);
@@ -236,6 +312,7 @@ public sealed class SharedRing<T>
         {
             // PUBLISH [ring-free] All elements were copied out before the position moves.
             _readPosition.WriteRelease(read + ((ulong)count * ElementSize));
+            _room.FenceAndWakeAll();
         }
 
         GC.KeepAlive(this);
@@ -251,6 +328,21 @@ public sealed class SharedRing<T>
         int count = CopyOut(_readPosition.ReadAcquire(), items);
         GC.KeepAlive(this);
         return count;
+    }
+
+    /// <inheritdoc/>
+    bool ITransfer<T>.TryTake(out T item) => TryRead(out item);
+
+    /// <inheritdoc/>
+    bool ITransfer<T>.TryPut(T item) => TryWrite(item);
+
+    /// <inheritdoc/>
+    bool ITransfer<T>.IsInMotion(bool taking) => true;
+
+    /// <inheritdoc/>
+    void IWaitWatch.Look()
+    {
+        // Positions move last: the dead leave nothing here.
     }
 
     internal static void Initialize(SharedSegment segment, long offset, uint capacityBytes, int elementSize)
@@ -274,9 +366,6 @@ public sealed class SharedRing<T>
 
         return count;
     }
-
-    private Cursor Next(ulong position, uint slot) =>
-        new() { Position = position + ElementSize, Slot = slot + 1 == _slots ? 0 : slot + 1 };
 
     private uint SlotOf(ulong position) => (uint)(position % _capacityBytes) / ElementSize;
 
@@ -308,11 +397,4 @@ public sealed class SharedRing<T>
         $"Could not use ring '{Entry.Name}' in segment '{_memory.Name}': write_pos - read_pos is {used}, the capacity is "
         + $"{_capacityBytes} bytes of {ElementSize}-byte elements. Two producers or two consumers were at work, or it was overwritten.",
         "use ring", _memory.Name, "write_pos", used.ToString(CultureInfo.InvariantCulture));
-
-    // Where the last operation left off; avoids the division. Only right for the position it names, so it never needs to be shared.
-    private struct Cursor
-    {
-        internal ulong Position;
-        internal uint Slot;
-    }
 }

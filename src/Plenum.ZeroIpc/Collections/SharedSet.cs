@@ -19,7 +19,7 @@ public sealed class SharedSet<T> : IReadOnlyCollection<T>
         _memory = memory;
         Entry = entry;
         SlotLayout slot = SlotOf(layout);
-        _slots = new HashSlots<T>(memory.Segment, entry.Offset, slot, capacity, layout);
+        _slots = new HashSlots<T>(memory, entry.Offset, slot, capacity, layout);
         if (layout == HashLayout.Python)
         {
             _marks = memory.Segment.Column<byte>(
@@ -118,7 +118,7 @@ public sealed class SharedSet<T> : IReadOnlyCollection<T>
     /// <param name="value">The value.</param>
     public SetAddition Add(T value)
     {
-        SlotClaim claim = _slots.Claim(value, _slots.Hash(value), lockPresent: false, out uint index);
+        SlotClaim claim = _slots.Claim(value, _slots.Hash(value), lockPresent: false, out uint index, out OwnerRecord record);
         if (claim == SlotClaim.Claimed)
         {
             if (_slots.Layout == HashLayout.Python)
@@ -126,7 +126,7 @@ public sealed class SharedSet<T> : IReadOnlyCollection<T>
                 _marks.Write(index, 1);
             }
 
-            _slots.Commit(index, value);
+            _slots.Commit(index, value, record);
         }
 
         GC.KeepAlive(this);
@@ -148,10 +148,10 @@ public sealed class SharedSet<T> : IReadOnlyCollection<T>
     /// <returns>False when it was not there.</returns>
     public bool TryRemove(T value)
     {
-        bool found = _slots.TryLock(value, _slots.Hash(value), out uint index);
+        bool found = _slots.TryLock(value, _slots.Hash(value), out uint index, out OwnerRecord record);
         if (found)
         {
-            _slots.Remove(index);
+            _slots.Remove(index, record);
         }
 
         GC.KeepAlive(this);

@@ -1,6 +1,4 @@
 using System.Collections;
-using System.Globalization;
-using System.Runtime.CompilerServices;
 using Plenum.Platform;
 
 namespace Plenum.ZeroIpc;
@@ -12,27 +10,21 @@ namespace Plenum.ZeroIpc;
 /// Thread-safe. An operation claims an index with one exchange and then waits, at most 10,000 yields, until the operation before on
 /// that slot is done.
 /// </remarks>
-public sealed class SharedStack<T> : IReadOnlyCollection<T>
+public sealed class SharedStack<T> : IReadOnlyCollection<T>, ITransfer<T>
     where T : unmanaged
 {
-    internal const int MaxTries = 10_000;
-
     private readonly SharedMemory _memory;
-    private readonly SharedInt32 _top;
-    private readonly SharedColumn<T> _data;
-    private readonly SharedUInt32Column _states;
-    private readonly int _capacity;
+    private readonly StackSlots<T> _slots;
+    private readonly WaitSite _items;
+    private readonly WaitSite _room;
 
     private SharedStack(SharedMemory memory, in SharedEntry entry, uint capacity)
     {
         _memory = memory;
         Entry = entry;
-        _capacity = (int)capacity;
-        SharedSegment segment = memory.Segment;
-        _top = segment.Int32(entry.Offset + StackHeader.TopOffset);
-        _data = segment.Column<T>(entry.Offset + StackHeader.DataOffset, capacity);
-        _states = segment.UInt32Column(
-            entry.Offset + QueueHeader.SlotWordsOffset(capacity, ShareableType.SizeOf<T>()), 4, capacity);
+        _slots = new StackSlots<T>(memory, entry.Offset, capacity);
+        _items = memory.Waits().Site(entry.Offset + StackHeader.TopOffset);
+        _room = memory.Waits().Site(entry.Offset + StackHeader.CapacityOffset);
     }
 
     /// <summary>Its entry in the table.</summary>
@@ -42,14 +34,14 @@ public sealed class SharedStack<T> : IReadOnlyCollection<T>
     public SharedMemory Memory => _memory;
 
     /// <summary>Number of slots.</summary>
-    public int Capacity => _capacity;
+    public int Capacity => _slots.Capacity;
 
     /// <summary>Number of elements now, those being added included and those being taken not.</summary>
     public int Count
     {
         get
         {
-            int count = Math.Clamp(_top.ReadAcquire(), -1, _capacity - 1) + 1;
+            int count = _slots.Count;
             GC.KeepAlive(this);
             return count;
         }
@@ -118,41 +110,26 @@ public sealed class SharedStack<T> : IReadOnlyCollection<T>
     public static SharedStack<T> CreateOrOpen(SharedMemory memory, string name, int capacity) =>
         StructureSize.OpenOrCreate(memory, name, () => Open(memory, name), () => Create(memory, name, capacity));
 
+    /// <inheritdoc/>
+    WaitSite ITransfer<T>.Items => _items;
+
+    /// <inheritdoc/>
+    WaitSite ITransfer<T>.Room => _room;
+
     /// <summary>Puts an element on top if there is room. Waits at most 10,000 yields for the slot.</summary>
     /// <param name="item">The element.</param>
     /// <returns>False when the stack is full, or when the slot on top stays taken by another process.</returns>
     /// <exception cref="SegmentCorruptedException">The top is out of range.</exception>
     public bool TryPush(T item)
     {
-        int top = _top.ReadAcquire();
-        while (true)
+        bool done = _slots.TryPush(item);
+        if (done)
         {
-            if (top >= _capacity - 1 || top < -1)
-            {
-                RequireTop(top);
-                return false;
-            }
-
-            // CLAIM index top + 1.
-            int found = _top.CompareExchange(top + 1, top);
-            if (found == top)
-            {
-                break;
-            }
-
-            top = found;
+            _items.WakeOne();
         }
 
-        uint slot = (uint)(top + 1);
-        if (!TryTake(slot, StackHeader.Empty, StackHeader.Writing))
-        {
-            // Nobody moved the top: the stack is as it was.
-            _ = _top.CompareExchange(top, top + 1);
-            return false;
-        }
-
-        Store(slot, item);
-        return true;
+        GC.KeepAlive(this);
+        return done;
     }
 
     /// <summary>Takes the element on top if there is one. Waits at most 10,000 yields for the slot.</summary>
@@ -161,69 +138,23 @@ public sealed class SharedStack<T> : IReadOnlyCollection<T>
     /// <exception cref="SegmentCorruptedException">The top is out of range.</exception>
     public bool TryPop(out T item)
     {
-        int top = _top.ReadAcquire();
-        while (true)
+        bool done = _slots.TryPop(out item);
+        if (done)
         {
-            if (top < 0 || top >= _capacity)
-            {
-                RequireTop(top);
-                item = default;
-                return false;
-            }
-
-            // CLAIM the element at index top.
-            int found = _top.CompareExchange(top - 1, top);
-            if (found == top)
-            {
-                break;
-            }
-
-            top = found;
+            _room.WakeOne();
         }
 
-        uint slot = (uint)top;
-        if (!TryTake(slot, StackHeader.Ready, StackHeader.Reading))
-        {
-            _ = _top.CompareExchange(top, top - 1);
-            item = default;
-            return false;
-        }
-
-        item = Load(slot);
-        return true;
+        GC.KeepAlive(this);
+        return done;
     }
 
     /// <summary>Copies the element on top without taking it; best effort: false does not prove that the stack is empty.</summary>
     /// <param name="item">The element.</param>
     public bool TryPeek(out T item)
     {
-        for (int i = 0; i < MaxTries; i++)
-        {
-            int top = _top.ReadAcquire();
-            if (top < 0 || top >= _capacity)
-            {
-                RequireTop(top);
-                break;
-            }
-
-            // CLAIM the slot for a moment: nobody pops or overwrites it meanwhile.
-            SharedUInt32 state = _states[(uint)top];
-            if (state.CompareExchange(StackHeader.Reading, StackHeader.Ready) == StackHeader.Ready)
-            {
-                item = _data.Read((uint)top);
-
-                // PUBLISH [stack-slot] The element was copied out before somebody else may take it.
-                state.WriteRelease(StackHeader.Ready);
-                GC.KeepAlive(this);
-                return true;
-            }
-
-            Thread.Yield();
-        }
-
-        item = default;
+        bool done = _slots.TryPeek(out item);
         GC.KeepAlive(this);
-        return false;
+        return done;
     }
 
     /// <summary>Puts several elements on top with one claim, as many as there is room for. Waits at most 10,000 yields a slot.</summary>
@@ -235,37 +166,9 @@ public sealed class SharedStack<T> : IReadOnlyCollection<T>
     /// <exception cref="SegmentCorruptedException">The top is out of range.</exception>
     public int TryPush(ReadOnlySpan<T> items)
     {
-        int top = _top.ReadAcquire();
-        int count;
-        while (true)
-        {
-            RequireTop(top);
-            count = Run(top + 1, 1, Math.Min(items.Length, _capacity - 1 - top), StackHeader.Empty);
-            if (count <= 1)
-            {
-                return items.Length > 0 && TryPush(items[0]) ? 1 : 0;
-            }
-
-            // CLAIM 'count' indexes above the top.
-            int found = _top.CompareExchange(top + count, top);
-            if (found == top)
-            {
-                break;
-            }
-
-            top = found;
-        }
-
-        int done = 0;
-        for (int i = 0; i < count; i++)
-        {
-            uint slot = (uint)(top + 1 + i);
-            if (TryTake(slot, StackHeader.Empty, StackHeader.Writing))
-            {
-                Store(slot, items[done++]);
-            }
-        }
-
+        int done = _slots.TryPush(items);
+        _items.Wake((uint)done);
+        GC.KeepAlive(this);
         return done;
     }
 
@@ -275,53 +178,54 @@ public sealed class SharedStack<T> : IReadOnlyCollection<T>
     /// <exception cref="SegmentCorruptedException">The top is out of range.</exception>
     public int TryPop(Span<T> items)
     {
-        int top = _top.ReadAcquire();
-        int count;
-        while (true)
-        {
-            RequireTop(top);
-            count = Run(top, -1, Math.Min(items.Length, top + 1), StackHeader.Ready);
-            if (count <= 1)
-            {
-                return items.Length > 0 && TryPop(out items[0]) ? 1 : 0;
-            }
-
-            // CLAIM the topmost 'count' elements.
-            int found = _top.CompareExchange(top - count, top);
-            if (found == top)
-            {
-                break;
-            }
-
-            top = found;
-        }
-
-        int done = 0;
-        for (int i = 0; i < count; i++)
-        {
-            uint slot = (uint)(top - i);
-            if (TryTake(slot, StackHeader.Ready, StackHeader.Reading))
-            {
-                items[done++] = Load(slot);
-            }
-        }
-
+        int done = _slots.TryPop(items);
+        _room.Wake((uint)done);
+        GC.KeepAlive(this);
         return done;
     }
+
+    /// <summary>Puts an element on top; waits for room.</summary>
+    /// <param name="item">The element.</param>
+    /// <param name="timeout">How long at most; <see cref="Timeout.InfiniteTimeSpan"/> for ever, zero to try once.</param>
+    /// <param name="cancellationToken">Ends the wait at once.</param>
+    /// <returns>False when the time was over and the stack full.</returns>
+    /// <exception cref="OperationCanceledException">Cancelled; nothing was put.</exception>
+    /// <exception cref="ObjectDisposedException">The segment was disposed during the wait.</exception>
+    public bool Push(T item, TimeSpan timeout, CancellationToken cancellationToken = default) =>
+        TryPush(item) || Transfers.Put(this, item, timeout, cancellationToken);
+
+    /// <summary>Takes the element on top; waits for one.</summary>
+    /// <param name="item">The element.</param>
+    /// <param name="timeout">How long at most; <see cref="Timeout.InfiniteTimeSpan"/> for ever, zero to try once.</param>
+    /// <param name="cancellationToken">Ends the wait at once.</param>
+    /// <returns>False when the time was over and the stack empty.</returns>
+    /// <exception cref="OperationCanceledException">Cancelled; nothing was taken.</exception>
+    /// <exception cref="ObjectDisposedException">The segment was disposed during the wait.</exception>
+    public bool Pop(out T item, TimeSpan timeout, CancellationToken cancellationToken = default) =>
+        TryPop(out item) || Transfers.Take(this, out item, timeout, cancellationToken);
+
+    /// <summary>Puts an element on top; waits for room without holding a thread.</summary>
+    /// <inheritdoc cref="Push" path="/param"/>
+    /// <inheritdoc cref="Push" path="/returns"/>
+    /// <inheritdoc cref="Push" path="/exception"/>
+    public ValueTask<bool> PushAsync(T item, TimeSpan timeout, CancellationToken cancellationToken = default) =>
+        TryPush(item) ? new ValueTask<bool>(true) : Transfers.PutAsync(this, item, timeout, cancellationToken);
+
+    /// <summary>Takes the element on top; waits for one without holding a thread.</summary>
+    /// <param name="timeout">How long at most; <see cref="Timeout.InfiniteTimeSpan"/> for ever, zero to try once.</param>
+    /// <param name="cancellationToken">Ends the wait at once.</param>
+    /// <returns>The element; null when the time was over and the stack empty.</returns>
+    /// <exception cref="OperationCanceledException">Cancelled; nothing was taken.</exception>
+    /// <exception cref="ObjectDisposedException">The segment was disposed during the wait.</exception>
+    public ValueTask<T?> PopAsync(TimeSpan timeout, CancellationToken cancellationToken = default) =>
+        TryPop(out T item) ? new ValueTask<T?>(item) : Transfers.TakeAsync(this, timeout, cancellationToken);
 
     /// <summary>The elements from the top down, without taking them; those being added or taken are left out.</summary>
     public IEnumerator<T> GetEnumerator()
     {
         for (int i = Count - 1; i >= 0; i--)
         {
-            if (_states[(uint)i].ReadAcquire() != StackHeader.Ready)
-            {
-                continue;
-            }
-
-            T item = _data.Read((uint)i);
-            Volatile.ReadBarrier();
-            if (_states[(uint)i].ReadAcquire() == StackHeader.Ready)
+            if (_slots.TryPeekAt((uint)i, out T item))
             {
                 yield return item;
             }
@@ -331,76 +235,26 @@ public sealed class SharedStack<T> : IReadOnlyCollection<T>
     /// <inheritdoc/>
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
+    /// <inheritdoc/>
+    bool ITransfer<T>.TryTake(out T item) => TryPop(out item);
+
+    /// <inheritdoc/>
+    bool ITransfer<T>.TryPut(T item) => TryPush(item);
+
+    /// <inheritdoc/>
+    bool ITransfer<T>.IsInMotion(bool taking) => _slots.IsInMotion(taking);
+
+    /// <inheritdoc/>
+    void IWaitWatch.Look()
+    {
+        // Every operation settles the slot it meets.
+    }
+
     private static void Initialize(SharedSegment segment, long offset, int capacity, int elementSize)
     {
         // PLAIN nobody can find the entry yet.
         segment.Int32(offset + StackHeader.TopOffset).WriteOwned(-1);
         segment.UInt32(offset + StackHeader.CapacityOffset).WriteOwned((uint)capacity);
         segment.UInt32(offset + StackHeader.ElementSizeOffset).WriteOwned((uint)elementSize);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private bool TryTake(uint slot, uint from, uint to) =>
-
-        // OBSERVE [stack-slot] CLAIM the slot in the state that the operation before left it in.
-        _states[slot].CompareExchange(to, from) == from || TryTakeSlow(slot, from, to);
-
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private bool TryTakeSlow(uint slot, uint from, uint to)
-    {
-        SharedUInt32 state = _states[slot];
-        for (int i = 1; i < MaxTries; i++)
-        {
-            Thread.Yield();
-            if (state.ReadAcquire() == from && state.CompareExchange(to, from) == from)
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void Store(uint slot, T item)
-    {
-        _data.Write(slot, item);
-
-        // PUBLISH [stack-slot] The element is visible before the slot is ready. Weaker: a pop copies old bytes.
-        _states[slot].WriteRelease(StackHeader.Ready);
-        GC.KeepAlive(this);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private T Load(uint slot)
-    {
-        T item = _data.Read(slot);
-
-        // PUBLISH [stack-slot] The element was copied out before the slot is empty. Weaker: a push overwrites it.
-        _states[slot].WriteRelease(StackHeader.Empty);
-        GC.KeepAlive(this);
-        return item;
-    }
-
-    private int Run(int first, int step, int wanted, uint state)
-    {
-        int run = 0;
-        while (run < wanted && _states[(uint)(first + (run * step))].ReadAcquire() == state)
-        {
-            run++;
-        }
-
-        return run;
-    }
-
-    private void RequireTop(int top)
-    {
-        if (top < -1 || top >= _capacity)
-        {
-            throw new SegmentCorruptedException(
-                $"Could not use stack '{Entry.Name}' in segment '{_memory.Name}': top is {top}, the capacity {_capacity}. A peer that "
-                + "undid an operation badly or another program overwrote it; create the stack anew.",
-                "use stack", _memory.Name, "top", top.ToString(CultureInfo.InvariantCulture));
-        }
     }
 }

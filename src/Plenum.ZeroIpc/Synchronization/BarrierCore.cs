@@ -4,9 +4,11 @@ namespace Plenum.ZeroIpc;
 
 /// <summary>The 16 bytes of a barrier, and the records of its parties in the wait table.</summary>
 /// <remarks>
-/// <para>arrived and generation are the two halves of one aligned word. Peers change them one by one; here the last arrival and every
+/// <para>arrived and generation are the two halves of one aligned word. Peers change them one by one; here the last
+/// arrival and every
 /// retreat change both at once, so that a retreat can never take an arrival of the next generation.</para>
-/// <para>A party's record says "held" with the generation it arrived in, and "away" with the generation it is expected in.</para>
+/// <para>A party's record says "held" with the generation it arrived in, and "away" with the generation it is expected
+/// in.</para>
 /// </remarks>
 internal sealed class BarrierCore : IWaitWatch
 {

@@ -4,7 +4,8 @@ using Plenum.Platform;
 namespace Plenum.ZeroIpc;
 
 /// <summary>
-/// The 16 bytes of a semaphore or mutex (spec zeroipc 2.12) and the line of those who wait for it. The semaphore, the mutex and
+/// The 16 bytes of a semaphore or mutex (spec zeroipc 2.12) and the line of those who wait for it. The semaphore, the
+/// mutex and
 /// all structures made of them share it.
 /// </summary>
 /// <remarks>Thread-safe. As a mutex it states its owner in the wait table; as a semaphore it has none.</remarks>
@@ -122,7 +123,8 @@ internal sealed class CountLock
     {
         record.Say(_doubt);
 
-        // PUBLISH [mutex] What the holder stored is visible to who takes the mutex (full fence). Weaker: on arm64 the next holder
+        // PUBLISH [mutex] What the holder stored is visible to who takes the mutex (full fence). Weaker: on arm64 the
+        // next holder
         //   sees old data; and the fence also orders the look for sleepers after it.
         if (_count.CompareExchange(1, 0) != 0)
         {
@@ -213,7 +215,8 @@ internal sealed class CountLock
         }
     }
 
-    /// <summary>Refuses a mutex whose count no peer could have written: waiting for it to become 1 might never end.</summary>
+    /// <summary>Refuses a mutex whose count no peer could have written: waiting for it to become 1 might never
+    /// end.</summary>
     /// <exception cref="SegmentCorruptedException">The count is more than 1.</exception>
     internal void ThrowIfCorrupted()
     {
@@ -221,8 +224,8 @@ internal sealed class CountLock
         if (count > 1)
         {
             throw new SegmentCorruptedException(
-                $"Could not lock mutex '{Name}' in segment '{_segment.Name}': its count is {count}, a mutex has 0 or 1. A process "
-                + "wrote over it; recreate the segment.",
+                $"Could not lock mutex '{Name}' in segment '{_segment.Name}': its count is {count}, a mutex has 0 or 1. A "
+                + "process wrote over it; recreate the segment.",
                 "lock mutex", _segment.Name.Value, "count", Format.Number(count));
         }
     }

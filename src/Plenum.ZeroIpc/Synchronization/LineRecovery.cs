@@ -2,8 +2,10 @@ namespace Plenum.ZeroIpc;
 
 /// <summary>Settles what dead processes left in the line and in the ownership of a semaphore or mutex.</summary>
 /// <remarks>
-/// <para>Runs in one process and thread at a time. A record "held" of a dead process proves that it held the mutex: the state is
-/// set after taking and left before giving back. A record in doubt proves nothing while a peer without records may hold it.</para>
+/// <para>Runs in one process and thread at a time. A record "held" of a dead process proves that it held the mutex: the
+/// state is
+/// set after taking and left before giving back. A record in doubt proves nothing while a peer without records may hold
+/// it.</para>
 /// </remarks>
 internal static class LineRecovery
 {
@@ -64,7 +66,8 @@ internal static class LineRecovery
         }
     }
 
-    // In doubt about the ticket: it is the dead one's if it was given out and nobody else has it. Whoever else tried for the same
+    // In doubt about the ticket: it is the dead one's if it was given out and nobody else has it. Whoever else tried
+    // for the same
     // number states another one by now, or is still trying.
     private static bool IsTicketOf(CountLock subject, in OwnerClaim claim, List<OwnerClaim> all)
     {

@@ -2,8 +2,10 @@ using Plenum.Platform;
 
 namespace Plenum.ZeroIpc;
 
-/// <summary>One wait in the line of a semaphore or mutex, as steps that a blocking and an asynchronous caller both drive.</summary>
-/// <remarks>A mutable struct for one wait. Every path through it ends with <see cref="End"/>, which leaves the line.</remarks>
+/// <summary>One wait in the line of a semaphore or mutex, as steps that a blocking and an asynchronous caller both
+/// drive.</summary>
+/// <remarks>A mutable struct for one wait. Every path through it ends with <see cref="End"/>, which leaves the
+/// line.</remarks>
 internal struct LineWait
 {
     // The front of the line spins as long as a wake-up costs; those behind it would only take the holder's core.
@@ -163,7 +165,8 @@ internal struct LineWait
         return true;
     }
 
-    // Taken: lets the next one be served. It is woken when there is something to take, and where a peer that wakes nobody may
+    // Taken: lets the next one be served. It is woken when there is something to take, and where a peer that wakes
+    // nobody may
     // release next, so that the new front looks for itself.
     private void PassOn()
     {
@@ -231,7 +234,8 @@ internal struct LineWait
         }
     }
 
-    // Raises the counter that peers read. They raise it for every wait; a wait that ends while spinning is too short to be seen.
+    // Raises the counter that peers read. They raise it for every wait; a wait that ends while spinning is too short to
+    // be seen.
     private void Count()
     {
         if (_counted is null)

@@ -5,7 +5,8 @@ namespace Plenum.ZeroIpc;
 
 /// <summary>A mutex or monitor held by this process. Disposing it unlocks.</summary>
 /// <remarks>
-/// <para>Any thread may dispose it, so it may cross an <c>await</c>. Copies mean the same lock: the first disposal unlocks, later ones do
+/// <para>Any thread may dispose it, so it may cross an <c>await</c>. Copies mean the same lock: the first disposal
+/// unlocks, later ones do
 /// nothing. The default value holds nothing.</para>
 /// <example>
 /// <code>
@@ -33,7 +34,8 @@ public readonly struct MutexLock : IDisposable
     public bool IsHeld => _record is not null && _record.Stamp == _stamp;
 
     /// <summary>
-    /// True when the previous owner died while it held the lock: what the lock protects may be half changed. Only the first holder
+    /// True when the previous owner died while it held the lock: what the lock protects may be half changed. Only the
+    /// first holder
     /// after the death is told.
     /// </summary>
     public bool WasAbandoned => IsHeld && _record!.WasAbandoned;

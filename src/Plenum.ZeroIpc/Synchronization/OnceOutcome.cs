@@ -9,7 +9,8 @@ public enum OnceOutcome
     /// <summary>This call executed it.</summary>
     Executed = 1,
 
-    /// <summary>This call executed it after a process of ours had died while executing: its effects may be there by half.</summary>
+    /// <summary>This call executed it after a process of ours had died while executing: its effects may be there by
+    /// half.</summary>
     ExecutedAfterAbandonment = 2,
 
     /// <summary>The time was over while another process executed it.</summary>

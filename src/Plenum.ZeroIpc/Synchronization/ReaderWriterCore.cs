@@ -2,9 +2,12 @@ using Plenum.Platform;
 
 namespace Plenum.ZeroIpc;
 
-/// <summary>The state and the two mutexes of a reader-writer lock (spec zeroipc 2.15), and the records of its readers.</summary>
-/// <remarks>The peers' algorithm: a reader counts itself while it holds the readers' mutex and no writer is active; a writer holds the
-/// writers' mutex, raises writer_active under the readers' mutex, and waits until nobody reads. A writer's death shows in the
+/// <summary>The state and the two mutexes of a reader-writer lock (spec zeroipc 2.15), and the records of its
+/// readers.</summary>
+/// <remarks>The peers' algorithm: a reader counts itself while it holds the readers' mutex and no writer is active; a
+/// writer holds the
+/// writers' mutex, raises writer_active under the readers' mutex, and waits until nobody reads. A writer's death shows
+/// in the
 /// writers' mutex, a reader's in its own record.</remarks>
 internal sealed class ReaderWriterCore : IWaitWatch
 {
@@ -271,7 +274,8 @@ internal sealed class ReaderWriterCore : IWaitWatch
     {
         _writerActive.WriteRelease(1);
 
-        // FENCE the full fence of the mutex stands between the store above and the look at readers; a reader counts itself and
+        // FENCE the full fence of the mutex stands between the store above and the look at readers; a reader counts
+        // itself and
         //   looks at writer_active under the same mutex. Weaker: a reader and a writer both see the other absent.
         gate.Dispose();
     }

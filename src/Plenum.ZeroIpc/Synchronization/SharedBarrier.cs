@@ -3,10 +3,13 @@ using Plenum.Platform;
 
 namespace Plenum.ZeroIpc;
 
-/// <summary>A meeting point: each of N parties waits until all have arrived, again and again (spec zeroipc 2.13; the peers' Barrier).</summary>
+/// <summary>A meeting point: each of N parties waits until all have arrived, again and again (spec zeroipc 2.13; the
+/// peers' Barrier).</summary>
 /// <remarks>
-/// <para>Thread-safe; every thread that waits is one party. More arrivals than participants are not detected by the format.</para>
-/// <para>A party that gives up (time-out, cancellation) takes its arrival back exactly: count and generation change together, unlike
+/// <para>Thread-safe; every thread that waits is one party. More arrivals than participants are not detected by the
+/// format.</para>
+/// <para>A party that gives up (time-out, cancellation) takes its arrival back exactly: count and generation change
+/// together, unlike
 /// in the peers. An arrival of a process of ours that dies while it waits is taken back by the others, and
 /// <see cref="MissingParties"/> tells who is missing; a replacement may then arrive.</para>
 /// <para><see cref="Dispose"/> only says that this process is not expected any more.</para>
@@ -158,7 +161,8 @@ public sealed class SharedBarrier : IDisposable
         return met;
     }
 
-    /// <summary>States that this process is expected, before it arrives for the first time. Changes no byte of the segment.</summary>
+    /// <summary>States that this process is expected, before it arrives for the first time. Changes no byte of the
+    /// segment.</summary>
     /// <returns>Dispose it when this process is not expected any more.</returns>
     /// <exception cref="ObjectDisposedException">The segment was disposed.</exception>
     public PartyTicket Join()

@@ -6,7 +6,8 @@ namespace Plenum.ZeroIpc;
 /// <summary>An event that processes signal and wait for (spec zeroipc 2.14; the peers' Event).</summary>
 /// <remarks>
 /// <para>Thread-safe. The mode lies in memory and is taken from there.</para>
-/// <para>As with the peers, automatic events <em>count</em>: two signals release two waits, <see cref="IsSignaled"/> may read false while
+/// <para>As with the peers, automatic events <em>count</em>: two signals release two waits, <see cref="IsSignaled"/>
+/// may read false while
 /// one is left, and <see cref="Reset"/> does not take them back.</para>
 /// </remarks>
 public sealed class SharedEvent
@@ -47,10 +48,12 @@ public sealed class SharedEvent
     /// <summary>How it releases its waiters.</summary>
     public EventMode Mode { get; }
 
-    /// <summary>Whether it reads signalled at this moment. An automatic event may hold a further signal while it reads false.</summary>
+    /// <summary>Whether it reads signalled at this moment. An automatic event may hold a further signal while it reads
+    /// false.</summary>
     public bool IsSignaled => _signaled.ReadAcquire() != 0;
 
-    /// <summary>How many processes wait, as the format counts them; Python peers are not counted on manual events.</summary>
+    /// <summary>How many processes wait, as the format counts them; Python peers are not counted on manual
+    /// events.</summary>
     public int WaitingCount => Mode == EventMode.Manual ? Math.Max(0, _waiting.ReadAcquire()) : _permits.Waiting;
 
     /// <summary>Creates an event that is not signalled.</summary>
@@ -197,9 +200,11 @@ public sealed class SharedEvent
     }
 
     /// <summary>
-    /// Signals, waits until the processes that waited are released, and resets (manual); signals once and resets (automatic).
+    /// Signals, waits until the processes that waited are released, and resets (manual); signals once and resets
+    /// (automatic).
     /// </summary>
-    /// <param name="timeout">How long to wait for them; the peers wait without limit, also for a waiter that died.</param>
+    /// <param name="timeout">How long to wait for them; the peers wait without limit, also for a waiter that
+    /// died.</param>
     /// <param name="cancellationToken">Ends the wait; the event is reset all the same.</param>
     /// <returns>False when some were not released in time.</returns>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>

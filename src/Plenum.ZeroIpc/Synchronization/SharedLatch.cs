@@ -3,11 +3,14 @@ using Plenum.Platform;
 
 namespace Plenum.ZeroIpc;
 
-/// <summary>A countdown that releases all waiting processes when it reaches 0 (spec zeroipc 2.13; the peers' Latch).</summary>
+/// <summary>A countdown that releases all waiting processes when it reaches 0 (spec zeroipc 2.13; the peers'
+/// Latch).</summary>
 /// <remarks>
 /// <para>Thread-safe. The count only falls and stops at 0.</para>
-/// <para>The format does not say who is to count down. A process that calls <see cref="Join"/> says so in the wait table beside the
-/// segment; <see cref="MissingParties"/> then tells who still owes counts and whether it lives. Nothing counts down for the
+/// <para>The format does not say who is to count down. A process that calls <see cref="Join"/> says so in the wait
+/// table beside the
+/// segment; <see cref="MissingParties"/> then tells who still owes counts and whether it lives. Nothing counts down for
+/// the
 /// dead: that is the survivors' decision.</para>
 /// </remarks>
 public sealed class SharedLatch
@@ -99,7 +102,8 @@ public sealed class SharedLatch
         return SyncEntry.CreateOrOpen(memory, name, () => Create(memory, name, initialCount), () => Open(memory, name));
     }
 
-    /// <summary>Counts down; the count stops at 0. Does not block; wakes all waiting processes when it reaches 0.</summary>
+    /// <summary>Counts down; the count stops at 0. Does not block; wakes all waiting processes when it reaches
+    /// 0.</summary>
     /// <param name="counts">How far, at least 1.</param>
     /// <returns>True when this call opened the latch.</returns>
     /// <exception cref="ArgumentOutOfRangeException">Less than 1.</exception>
@@ -177,7 +181,8 @@ public sealed class SharedLatch
             : _site.WaitAsync(open, null, deadline, cancellationToken);
     }
 
-    /// <summary>Sets the count back to its initial value. Only while nobody waits or counts down; C and Python never do it.</summary>
+    /// <summary>Sets the count back to its initial value. Only while nobody waits or counts down; C and Python never do
+    /// it.</summary>
     /// <exception cref="ObjectDisposedException">The segment was disposed.</exception>
     public void Reset()
     {
@@ -187,7 +192,8 @@ public sealed class SharedLatch
         _count.WriteRelease(_initial.ReadAcquire());
     }
 
-    /// <summary>States that this process owes counts, for <see cref="MissingParties"/>. Changes no byte of the segment.</summary>
+    /// <summary>States that this process owes counts, for <see cref="MissingParties"/>. Changes no byte of the
+    /// segment.</summary>
     /// <param name="counts">How many, at least 1.</param>
     /// <returns>Dispose it when the counts are done.</returns>
     /// <exception cref="ObjectDisposedException">The segment was disposed.</exception>

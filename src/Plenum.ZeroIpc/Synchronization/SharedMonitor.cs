@@ -3,11 +3,14 @@ using Plenum.Platform;
 
 namespace Plenum.ZeroIpc;
 
-/// <summary>A mutex with a condition that its holders wait for and notify (spec zeroipc 2.16; the peers' Monitor).</summary>
+/// <summary>A mutex with a condition that its holders wait for and notify (spec zeroipc 2.16; the peers'
+/// Monitor).</summary>
 /// <remarks>
-/// <para>Thread-safe. A wait may end without a notification that was meant for it (notifications left over by waiters that gave up):
+/// <para>Thread-safe. A wait may end without a notification that was meant for it (notifications left over by waiters
+/// that gave up):
 /// wait with a predicate.</para>
-/// <para>Made of a mutex and a semaphore of the segment, with their guarantees: an owner of ours that dies is noticed, a dead waiter's
+/// <para>Made of a mutex and a semaphore of the segment, with their guarantees: an owner of ours that dies is noticed,
+/// a dead waiter's
 /// count is taken back.</para>
 /// <example>
 /// <code>
@@ -136,7 +139,8 @@ public sealed class SharedMonitor
 
     /// <summary>Unlocks, waits for a notification, locks again.</summary>
     /// <param name="held">The lock of this monitor; held before and after, also when an exception is thrown.</param>
-    /// <param name="timeout">How long to wait; <see cref="Timeout.InfiniteTimeSpan"/> for ever. Locking again is not limited.</param>
+    /// <param name="timeout">How long to wait; <see cref="Timeout.InfiniteTimeSpan"/> for ever. Locking again is not
+    /// limited.</param>
     /// <param name="cancellationToken">Ends the wait at once; locking again is not cancelled.</param>
     /// <returns>False when the time was over without a notification.</returns>
     /// <exception cref="ArgumentException">The lock is not held, or that of another monitor.</exception>
@@ -177,7 +181,8 @@ public sealed class SharedMonitor
     public void Wait(MutexLock held, Func<bool> predicate, CancellationToken cancellationToken = default) =>
         _ = Wait(held, predicate, Timeout.InfiniteTimeSpan, cancellationToken);
 
-    /// <summary>Waits, unlocked, until a predicate holds that is evaluated while locked, at most a given time.</summary>
+    /// <summary>Waits, unlocked, until a predicate holds that is evaluated while locked, at most a given
+    /// time.</summary>
     /// <param name="held">The lock of this monitor; held before and after.</param>
     /// <param name="predicate">What to wait for.</param>
     /// <param name="timeout">How long; <see cref="Timeout.InfiniteTimeSpan"/> for ever.</param>
@@ -204,7 +209,8 @@ public sealed class SharedMonitor
 
     /// <summary>Unlocks, waits for a notification without holding a thread, locks again.</summary>
     /// <param name="held">The lock of this monitor; held before and after, also when an exception is thrown.</param>
-    /// <param name="timeout">How long to wait; <see cref="Timeout.InfiniteTimeSpan"/> for ever. Locking again is not limited.</param>
+    /// <param name="timeout">How long to wait; <see cref="Timeout.InfiniteTimeSpan"/> for ever. Locking again is not
+    /// limited.</param>
     /// <param name="cancellationToken">Ends the wait at once; locking again is not cancelled.</param>
     /// <returns>False when the time was over without a notification.</returns>
     /// <exception cref="ArgumentException">The lock is not held, or that of another monitor.</exception>

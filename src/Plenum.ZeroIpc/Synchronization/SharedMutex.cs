@@ -6,9 +6,11 @@ namespace Plenum.ZeroIpc;
 
 /// <summary>A mutex of all processes that open the segment (spec zeroipc 2.12; the peers' Mutex).</summary>
 /// <remarks>
-/// <para>Thread-safe. Not recursive: a second lock by the same thread waits for the first. Waiting processes of ours are served in
+/// <para>Thread-safe. Not recursive: a second lock by the same thread waits for the first. Waiting processes of ours
+/// are served in
 /// the order of their arrival; peers poll and take it when they find it free.</para>
-/// <para>An owner of ours that dies is noticed: the next one gets the lock and is told (<see cref="MutexLock.WasAbandoned"/>). A
+/// <para>An owner of ours that dies is noticed: the next one gets the lock and is told
+/// (<see cref="MutexLock.WasAbandoned"/>). A
 /// peer's death is not visible in the format; give such waits a time-out.</para>
 /// <example>
 /// <code>
@@ -168,7 +170,8 @@ public sealed class SharedMutex
     }
 
     /// <summary>
-    /// Locks without stating an owner: the lock stays until <see cref="UnlockUnowned"/>, also after this process ended. For commands
+    /// Locks without stating an owner: the lock stays until <see cref="UnlockUnowned"/>, also after this process ended.
+    /// For commands
     /// and scripts; such an owner's death is not noticed.
     /// </summary>
     /// <param name="timeout">How long; <see cref="Timeout.InfiniteTimeSpan"/> for ever, zero to try.</param>
@@ -196,7 +199,8 @@ public sealed class SharedMutex
         return _lock.TryGive(1);
     }
 
-    /// <summary>The process of ours that holds it, if it stated itself; null when free, or held by a peer or unowned.</summary>
+    /// <summary>The process of ours that holds it, if it stated itself; null when free, or held by a peer or
+    /// unowned.</summary>
     /// <exception cref="ObjectDisposedException">The segment was disposed.</exception>
     public ProcessIdentity? FindOwner()
     {

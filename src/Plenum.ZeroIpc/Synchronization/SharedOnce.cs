@@ -3,11 +3,14 @@ using Plenum.Platform;
 
 namespace Plenum.ZeroIpc;
 
-/// <summary>Executes something once in all processes that open the segment (spec zeroipc 2.13; the peers' Once).</summary>
+/// <summary>Executes something once in all processes that open the segment (spec zeroipc 2.13; the peers'
+/// Once).</summary>
 /// <remarks>
-/// <para>Thread-safe. Whoever comes while another executes waits until it is done. As with the peers, an executor that throws counts
+/// <para>Thread-safe. Whoever comes while another executes waits until it is done. As with the peers, an executor that
+/// throws counts
 /// as done.</para>
-/// <para>An executor of ours that dies is noticed: the next one executes and is told. A peer's death is not visible; give such calls
+/// <para>An executor of ours that dies is noticed: the next one executes and is told. A peer's death is not visible;
+/// give such calls
 /// a time-out.</para>
 /// </remarks>
 public sealed class SharedOnce
@@ -83,9 +86,11 @@ public sealed class SharedOnce
     public OnceOutcome Call(Action action, CancellationToken cancellationToken = default) =>
         Call(action, Timeout.InfiniteTimeSpan, cancellationToken);
 
-    /// <summary>Executes the action unless it was executed; waits at most a given time while another process executes.</summary>
+    /// <summary>Executes the action unless it was executed; waits at most a given time while another process
+    /// executes.</summary>
     /// <param name="action">What to execute.</param>
-    /// <param name="timeout">How long to wait; <see cref="Timeout.InfiniteTimeSpan"/> for ever, zero not at all.</param>
+    /// <param name="timeout">How long to wait; <see cref="Timeout.InfiniteTimeSpan"/> for ever, zero not at
+    /// all.</param>
     /// <param name="cancellationToken">Ends the wait at once.</param>
     /// <returns>Who executed, or that the time was over.</returns>
     /// <exception cref="OperationCanceledException">Cancelled while waiting.</exception>
@@ -126,7 +131,8 @@ public sealed class SharedOnce
 
     /// <summary>The same, waiting at most a given time for another executor.</summary>
     /// <param name="function">What to execute.</param>
-    /// <param name="timeout">How long to wait; <see cref="Timeout.InfiniteTimeSpan"/> for ever, zero not at all.</param>
+    /// <param name="timeout">How long to wait; <see cref="Timeout.InfiniteTimeSpan"/> for ever, zero not at
+    /// all.</param>
     /// <param name="cancellationToken">Ends the wait at once; passed to the function.</param>
     /// <returns>Who executed, or that the time was over.</returns>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
@@ -157,7 +163,8 @@ public sealed class SharedOnce
         return outcome;
     }
 
-    /// <summary>Back to pending. Only while nobody calls: with the peers, a call that waits then returns without executing.</summary>
+    /// <summary>Back to pending. Only while nobody calls: with the peers, a call that waits then returns without
+    /// executing.</summary>
     /// <exception cref="ObjectDisposedException">The segment was disposed.</exception>
     public void Reset()
     {

@@ -2,10 +2,12 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Plenum.ZeroIpc;
 
-/// <summary>Many readers or one writer, over all processes that open the segment (spec zeroipc 2.15; the peers' RWLock).</summary>
+/// <summary>Many readers or one writer, over all processes that open the segment (spec zeroipc 2.15; the peers'
+/// RWLock).</summary>
 /// <remarks>
 /// <para>Thread-safe. Writers go first: new readers wait as soon as a writer is pending. Not recursive.</para>
-/// <para>A writer of ours that dies is noticed: the next writer, or the reader that cleared up behind it, is told. A reader of ours
+/// <para>A writer of ours that dies is noticed: the next writer, or the reader that cleared up behind it, is told. A
+/// reader of ours
 /// that dies is no reader any more. A peer's death is not visible; give such waits a time-out.</para>
 /// </remarks>
 public sealed class SharedReaderWriterLock
@@ -185,7 +187,8 @@ public sealed class SharedReaderWriterLock
         return _core.EnterWriteAsync(Deadlines.From(timeout), cancellationToken);
     }
 
-    /// <summary>Locks for reading without stating an owner, until <see cref="ReadUnlockUnowned"/>: for commands and scripts.</summary>
+    /// <summary>Locks for reading without stating an owner, until <see cref="ReadUnlockUnowned"/>: for commands and
+    /// scripts.</summary>
     /// <param name="timeout">How long to wait; <see cref="Timeout.InfiniteTimeSpan"/> for ever, zero to try.</param>
     /// <param name="cancellationToken">Ends the wait at once.</param>
     /// <returns>False when the time was over.</returns>
@@ -207,7 +210,8 @@ public sealed class SharedReaderWriterLock
         return _core.TryExitReadUnowned();
     }
 
-    /// <summary>Locks for writing without stating an owner, until <see cref="WriteUnlockUnowned"/>: for commands and scripts.</summary>
+    /// <summary>Locks for writing without stating an owner, until <see cref="WriteUnlockUnowned"/>: for commands and
+    /// scripts.</summary>
     /// <param name="timeout">How long to wait; <see cref="Timeout.InfiniteTimeSpan"/> for ever, zero to try.</param>
     /// <param name="cancellationToken">Ends the wait at once.</param>
     /// <returns>False when the time was over.</returns>

@@ -3,10 +3,13 @@ using Plenum.Platform;
 
 namespace Plenum.ZeroIpc;
 
-/// <summary>A counting semaphore of all processes that open the segment (spec zeroipc 2.12; the peers' Semaphore).</summary>
+/// <summary>A counting semaphore of all processes that open the segment (spec zeroipc 2.12; the peers'
+/// Semaphore).</summary>
 /// <remarks>
-/// <para>Thread-safe. Waiting processes of ours are served in the order of their arrival, one for each permit; peers poll.</para>
-/// <para>A permit has no owner: a process that dies with one takes it along, as with every semaphore. What a dead waiter left (its
+/// <para>Thread-safe. Waiting processes of ours are served in the order of their arrival, one for each permit; peers
+/// poll.</para>
+/// <para>A permit has no owner: a process that dies with one takes it along, as with every semaphore. What a dead
+/// waiter left (its
 /// place in the line, the waiting counter) is taken back by the next one that sleeps.</para>
 /// <example>
 /// <code>
@@ -46,7 +49,8 @@ public sealed class SharedSemaphore
     /// <param name="name">The entry's name, at most 31 bytes of UTF-8.</param>
     /// <param name="initialCount">Permits at the start, 0 or more.</param>
     /// <param name="maximumCount">Limit of the count, at least <paramref name="initialCount"/>; 0 for none.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A count is negative, or the initial one above the limit.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A count is negative, or the initial one above the
+    /// limit.</exception>
     /// <exception cref="EntryExistsException">The name is taken.</exception>
     /// <exception cref="SegmentFullException">The segment or its name table is full.</exception>
     public static SharedSemaphore Create(SharedMemory memory, string name, int initialCount, int maximumCount = 0)
@@ -79,7 +83,8 @@ public sealed class SharedSemaphore
     /// <param name="name">The entry's name.</param>
     /// <param name="initialCount">Permits at the start if it is created.</param>
     /// <param name="maximumCount">Limit of the count if it is created; 0 for none.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A count is negative, or the initial one above the limit.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A count is negative, or the initial one above the
+    /// limit.</exception>
     /// <exception cref="SegmentFormatException">The entry is not a semaphore.</exception>
     public static SharedSemaphore CreateOrOpen(SharedMemory memory, string name, int initialCount, int maximumCount = 0)
     {

@@ -3,11 +3,14 @@ using Plenum.Platform;
 
 namespace Plenum.ZeroIpc;
 
-/// <summary>A value with a version that processes set, read, and wait for (spec zeroipc 2.17; the peers' Signal).</summary>
+/// <summary>A value with a version that processes set, read, and wait for (spec zeroipc 2.17; the peers'
+/// Signal).</summary>
 /// <typeparam name="T">The value type; see <see cref="ShareableType"/> for what may be shared.</typeparam>
 /// <remarks>
-/// <para>Thread-safe. Every access takes the signal's mutex, so that no value is read by halves (Python peers read without it).</para>
-/// <para>A setter of ours that dies is noticed: the next access is told, see <see cref="SignalReading{T}.WasAbandoned"/>.</para>
+/// <para>Thread-safe. Every access takes the signal's mutex, so that no value is read by halves (Python peers read
+/// without it).</para>
+/// <para>A setter of ours that dies is noticed: the next access is told, see
+/// <see cref="SignalReading{T}.WasAbandoned"/>.</para>
 /// <example>
 /// <code>
 /// var level = SharedSignal&lt;double&gt;.CreateOrOpen(memory, "level", 0.0);

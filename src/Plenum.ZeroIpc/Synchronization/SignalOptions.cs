@@ -7,7 +7,8 @@ public sealed record SignalOptions
     public static SignalOptions Default { get; } = new();
 
     /// <summary>
-    /// Gives the state entry exactly 8 bytes more than the value, as Python does and demands, instead of rounding it up to a multiple of
+    /// Gives the state entry exactly 8 bytes more than the value, as Python does and demands, instead of rounding it up
+    /// to a multiple of
     /// 8, as C++ does. C++ opens both (spec zeroipc 2.17). Default: false.
     /// </summary>
     public bool PythonEntrySize { get; init; }

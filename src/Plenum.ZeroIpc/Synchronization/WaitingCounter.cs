@@ -2,7 +2,8 @@ using Plenum.Platform;
 
 namespace Plenum.ZeroIpc;
 
-/// <summary>A counter of waiting processes that peers read: raised and lowered with a record, so that a dead waiter's count is taken
+/// <summary>A counter of waiting processes that peers read: raised and lowered with a record, so that a dead waiter's
+/// count is taken
 /// back.</summary>
 internal sealed class WaitingCounter(WaitSite site, SharedInt32 counter, long offset) : IWaitWatch
 {

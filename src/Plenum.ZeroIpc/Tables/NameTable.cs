@@ -14,10 +14,12 @@ public sealed class NameTable : IReadOnlyCollection<SharedEntry>
     private readonly SharedSegment _segment;
     private readonly TableFormat _format;
     private readonly TableAllocator? _allocator;
+    private readonly SharedMemory _memory;
     private readonly SharedReadOnlyUInt32 _entryCount;
 
-    internal NameTable(SharedSegment segment, TableFormat format)
+    internal NameTable(SharedSegment segment, TableFormat format, SharedMemory memory)
     {
+        _memory = memory;
         _segment = segment;
         _format = format;
         _entryCount = segment.ReadOnlyUInt32(TableHeader.EntryCountOffset);
@@ -119,7 +121,9 @@ public sealed class NameTable : IReadOnlyCollection<SharedEntry>
     {
         if (_allocator is not null)
         {
-            return _allocator.Allocate(requests);
+            SharedEntry[] entries = _allocator.Allocate(requests);
+            _memory.AnnounceEntries();
+            return entries;
         }
 
         RequireCurrent("entry", requests.Length == 0 ? string.Empty : requests[0].Name);
@@ -137,6 +141,20 @@ public sealed class NameTable : IReadOnlyCollection<SharedEntry>
                 + "and arrays can be read; other structures are laid out differently there. Create the segment with version 2.",
                 "open " + kind, _segment.Name.Value, "version 2", "version 1", 4);
         }
+    }
+
+    /// <summary>The name of the entry at an offset, for messages.</summary>
+    internal string NameAt(long offset)
+    {
+        foreach (SharedEntry entry in this)
+        {
+            if (entry.Offset == offset)
+            {
+                return entry.Name;
+            }
+        }
+
+        return "?";
     }
 
     internal uint ReadCount()

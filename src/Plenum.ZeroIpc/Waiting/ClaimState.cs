@@ -1,7 +1,8 @@
 namespace Plenum.ZeroIpc;
 
 /// <summary>How far the owner of a record had come. The values are part of the wait table's format.</summary>
-/// <remarks>The states in doubt are left within a few instructions; a process that dies there leaves a record that does not prove
+/// <remarks>The states in doubt are left within a few instructions; a process that dies there leaves a record that does
+/// not prove
 /// whether its interlocked operation took place.</remarks>
 internal enum ClaimState : byte
 {

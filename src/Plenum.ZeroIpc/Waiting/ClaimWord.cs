@@ -32,5 +32,6 @@ internal readonly record struct ClaimWord(ulong Value)
 
     /// <summary>Whether it names this field, whatever the state.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal bool Names(ClaimKind kind, long offset) => (Value & ~StateMask) == new ClaimWord(kind, ClaimState.None, offset).Value;
+    internal bool Names(ClaimKind kind, long offset) =>
+        (Value & ~StateMask) == new ClaimWord(kind, ClaimState.None, offset).Value;
 }

@@ -4,8 +4,10 @@ namespace Plenum.ZeroIpc;
 
 /// <summary>Finds the records of dead processes and lets one survivor at a time settle them.</summary>
 /// <remarks>
-/// <para>A survivor goes on as the dead process would have: it moves the record through the same states, so that its own death in the
-/// middle leaves a record that the next survivor understands. The kernel lock that makes it the only one dies with it.</para>
+/// <para>A survivor goes on as the dead process would have: it moves the record through the same states, so that its
+/// own death in the
+/// middle leaves a record that the next survivor understands. The kernel lock that makes it the only one dies with
+/// it.</para>
 /// <para>Thread-safe.</para>
 /// </remarks>
 internal sealed class DeathRecovery
@@ -95,7 +97,8 @@ internal sealed class DeathRecovery
         _lock.Exit();
     }
 
-    /// <summary>Moves a dead process' record to another state. Between <see cref="TryBegin"/> and <see cref="End"/> only.</summary>
+    /// <summary>Moves a dead process' record to another state. Between <see cref="TryBegin"/> and <see cref="End"/>
+    /// only.</summary>
     internal void Say(in OwnerClaim claim, ClaimState state) =>
         Owners.Cells(claim.Block, claim.Index).Claim
             .WriteRelease(new ClaimWord(claim.Word.Kind, state, claim.Word.Offset).Value);
@@ -103,7 +106,8 @@ internal sealed class DeathRecovery
     /// <summary>Frees a dead process' record. Between <see cref="TryBegin"/> and <see cref="End"/> only.</summary>
     internal void Clear(in OwnerClaim claim) => Owners.Cells(claim.Block, claim.Index).Claim.WriteRelease(0);
 
-    /// <summary>Lowers a counter of waiting processes by what the dead had raised, as far as their records prove it.</summary>
+    /// <summary>Lowers a counter of waiting processes by what the dead had raised, as far as their records prove
+    /// it.</summary>
     /// <returns>How many counts were taken back.</returns>
     internal int SettleCounter(long offset, SharedInt32 counter) => Settle(ClaimKind.Counter, offset, counter);
 

@@ -4,7 +4,8 @@ namespace Plenum.ZeroIpc;
 internal interface IWaitCondition
 {
     /// <summary>
-    /// Looks whether the wait is over, with acquire loads. May take what it waits for (then it returns true once). Called often, by
+    /// Looks whether the wait is over, with acquire loads. May take what it waits for (then it returns true once).
+    /// Called often, by
     /// the waiting thread only.
     /// </summary>
     public bool IsMet();

@@ -3,8 +3,10 @@ using Plenum.Platform;
 
 namespace Plenum.ZeroIpc;
 
-/// <summary>One owner record of this process: says in shared memory what is held, so that others can tell when we are gone.</summary>
-/// <remarks>Used by one operation at a time. Stores are plain: whoever reads them for a decision does so after this process died,
+/// <summary>One owner record of this process: says in shared memory what is held, so that others can tell when we are
+/// gone.</summary>
+/// <remarks>Used by one operation at a time. Stores are plain: whoever reads them for a decision does so after this
+/// process died,
 /// or takes a state in doubt for what it is. The interlocked operation between two stores orders them.</remarks>
 internal sealed class OwnerRecord
 {
@@ -37,7 +39,8 @@ internal sealed class OwnerRecord
     /// <summary>What the record says now.</summary>
     internal ClaimWord Word => new(_claim.ReadOwned());
 
-    /// <summary>States what this process is about to do or has done. Order comes from the interlocked operation around it.</summary>
+    /// <summary>States what this process is about to do or has done. Order comes from the interlocked operation around
+    /// it.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal void Say(ClaimKind kind, ClaimState state, long offset) =>
 
@@ -73,7 +76,8 @@ internal sealed class OwnerRecord
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal void Say(ClaimWord word) => _claim.WriteOwned(word.Value);
 
-    /// <summary>A second record that stays with this one, for locks held inside the operation of another: saves a look-up each.</summary>
+    /// <summary>A second record that stays with this one, for locks held inside the operation of another: saves a
+    /// look-up each.</summary>
     internal OwnerRecord Spare => _spare ??= Table.Take();
 
     /// <summary>The mutex held, for its lock token: a token of two words is returned in registers.</summary>

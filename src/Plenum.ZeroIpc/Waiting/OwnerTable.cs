@@ -5,8 +5,10 @@ namespace Plenum.ZeroIpc;
 
 /// <summary>This process' owner records in the wait table, and the view of those of the dead.</summary>
 /// <remarks>
-/// <para>Records live in blocks. A process claims a block by the kernel's lock on the block's first byte; the lock ends with the
-/// process, even with one that is killed, so a record that is not free in a block that nobody locks belongs to the dead.</para>
+/// <para>Records live in blocks. A process claims a block by the kernel's lock on the block's first byte; the lock ends
+/// with the
+/// process, even with one that is killed, so a record that is not free in a block that nobody locks belongs to the
+/// dead.</para>
 /// <para>Thread-safe. Taking and returning a record touches no shared memory and costs a thread-static look-up.</para>
 /// </remarks>
 internal sealed class OwnerTable
@@ -36,7 +38,8 @@ internal sealed class OwnerTable
     /// <summary>How many blocks a look for dead owners has to visit.</summary>
     internal uint BlocksUsed => Math.Min(_blocksUsed.ReadAcquire(), _blockCount);
 
-    /// <summary>A free record; when every block is taken, one that nobody else can see (no robustness, same behaviour).</summary>
+    /// <summary>A free record; when every block is taken, one that nobody else can see (no robustness, same
+    /// behaviour).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal OwnerRecord Take()
     {
@@ -78,7 +81,8 @@ internal sealed class OwnerTable
         return (_segment.UInt64(offset), _segment.UInt64(offset + 8));
     }
 
-    /// <summary>Whether a block's owner is gone. A block of ours, or one being looked at by a newcomer, is not dead.</summary>
+    /// <summary>Whether a block's owner is gone. A block of ours, or one being looked at by a newcomer, is not
+    /// dead.</summary>
     internal bool IsDead(uint block)
     {
         lock (_lock)
@@ -204,7 +208,8 @@ internal sealed class OwnerTable
         return true;
     }
 
-    /// <summary>A few records kept by one thread. Given back when the thread ends (finalizer) or turns to another table.</summary>
+    /// <summary>A few records kept by one thread. Given back when the thread ends (finalizer) or turns to another
+    /// table.</summary>
     private sealed class RecordCache(OwnerTable table)
     {
         private const int Size = 2;

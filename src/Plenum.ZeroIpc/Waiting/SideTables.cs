@@ -2,8 +2,10 @@ using Plenum.Platform;
 
 namespace Plenum.ZeroIpc;
 
-/// <summary>The wait tables of this library in the shared-memory folder, seen from outside: for tools that list and clean up.</summary>
-/// <remarks>A wait table is a file of ours beside a ZeroIPC segment (docs/protocols/zeroipc-waiting.md); it is never a segment to be
+/// <summary>The wait tables of this library in the shared-memory folder, seen from outside: for tools that list and
+/// clean up.</summary>
+/// <remarks>A wait table is a file of ours beside a ZeroIPC segment (docs/protocols/zeroipc-waiting.md); it is never a
+/// segment to be
 /// listed. Thread-safe.</remarks>
 public static class SideTables
 {
@@ -15,7 +17,8 @@ public static class SideTables
         return fileName.StartsWith(WaitTableFile.Prefix, StringComparison.Ordinal);
     }
 
-    /// <summary>The wait tables that nobody uses and whose segment is gone, or that belong to an earlier boot.</summary>
+    /// <summary>The wait tables that nobody uses and whose segment is gone, or that belong to an earlier
+    /// boot.</summary>
     /// <returns>Names of files.</returns>
     /// <exception cref="PlatformNotSupportedException">The system has no such folder.</exception>
     public static IReadOnlyList<string> FindStale()

@@ -2,7 +2,8 @@ using Plenum.Platform;
 
 namespace Plenum.ZeroIpc;
 
-/// <summary>One wait at a site: the spinning, the sleeps, the looks for the dead. A mutable struct for one wait.</summary>
+/// <summary>One wait at a site: the spinning, the sleeps, the looks for the dead. A mutable struct for one
+/// wait.</summary>
 internal struct SitePark
 {
     private readonly WaitSite _site;

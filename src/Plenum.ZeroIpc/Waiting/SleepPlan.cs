@@ -2,8 +2,10 @@ using Plenum.Platform;
 
 namespace Plenum.ZeroIpc;
 
-/// <summary>How long each sleep of one wait may last before the waiter looks again by itself. A mutable struct for one wait.</summary>
-/// <remarks>Between our own processes every change wakes; the long sleeps only notice the dead. A peer that polls wakes nobody, so
+/// <summary>How long each sleep of one wait may last before the waiter looks again by itself. A mutable struct for one
+/// wait.</summary>
+/// <remarks>Between our own processes every change wakes; the long sleeps only notice the dead. A peer that polls wakes
+/// nobody, so
 /// where one may be on the other side the sleeps grow from 1 to 10 ms.</remarks>
 internal struct SleepPlan
 {

@@ -3,12 +3,16 @@ using Plenum.Platform;
 
 namespace Plenum.ZeroIpc;
 
-/// <summary>The line of those who wait for a turn at a site: first come, first served, each asleep on its own gate.</summary>
+/// <summary>The line of those who wait for a turn at a site: first come, first served, each asleep on its own
+/// gate.</summary>
 /// <remarks>
-/// <para>A waiter takes a ticket, waits until it is served, takes what it waits for, and only then lets the next one be served. One
-/// word holds the ticket served and one bit for each ticket given up, so that leaving the middle of the line and moving on are
+/// <para>A waiter takes a ticket, waits until it is served, takes what it waits for, and only then lets the next one be
+/// served. One
+/// word holds the ticket served and one bit for each ticket given up, so that leaving the middle of the line and moving
+/// on are
 /// each one interlocked exchange, and repeating either after a death changes nothing.</para>
-/// <para>At most 32 tickets are out at a time; more waiters wait at the site itself until the line moves. Thread-safe.</para>
+/// <para>At most 32 tickets are out at a time; more waiters wait at the site itself until the line moves.
+/// Thread-safe.</para>
 /// </remarks>
 internal sealed class TicketLine
 {
@@ -104,7 +108,8 @@ internal sealed class TicketLine
         }
     }
 
-    /// <summary>Wakes the front of the line if it sleeps. The change it waits for was made by an interlocked operation.</summary>
+    /// <summary>Wakes the front of the line if it sleeps. The change it waits for was made by an interlocked
+    /// operation.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal void WakeFront()
     {
@@ -119,7 +124,8 @@ internal sealed class TicketLine
     /// <returns>The value of the ticket's gate to sleep on.</returns>
     internal uint Announce(uint ticket)
     {
-        // FENCE raise the counter, then look at the condition; pairs with the waker's interlocked change before it looks at the
+        // FENCE raise the counter, then look at the condition; pairs with the waker's interlocked change before it
+        // looks at the
         //   counter. Weaker: the waker sees nobody, the waiter sees no change, and sleeps.
         _ = _gateWaiters.Increment();
         return Gate(ticket).ReadAcquire();

@@ -5,9 +5,12 @@ namespace Plenum.ZeroIpc;
 
 /// <summary>Where the waiters of one field sleep. Wakers look at one counter and go on when it is 0.</summary>
 /// <remarks>
-/// <para>The waiter raises the site's counter (a full fence), reads the sequence, looks at its condition, and sleeps on the sequence.
-/// The waker changes the condition with an interlocked operation (a full fence), then looks at the counter: one of the two sees the
-/// other. A waker whose change is a plain release store uses <see cref="FenceAndWakeAll"/>, or looks at <see cref="HasWaiters"/>
+/// <para>The waiter raises the site's counter (a full fence), reads the sequence, looks at its condition, and sleeps on
+/// the sequence.
+/// The waker changes the condition with an interlocked operation (a full fence), then looks at the counter: one of the
+/// two sees the
+/// other. A waker whose change is a plain release store uses <see cref="FenceAndWakeAll"/>, or looks at
+/// <see cref="HasWaiters"/>
 /// after an earlier interlocked operation that the waiters' condition also takes for progress.</para>
 /// <para>Thread-safe.</para>
 /// </remarks>
@@ -95,7 +98,8 @@ internal sealed class WaitSite
     /// <summary>Waits until a condition holds: spins, then sleeps.</summary>
     /// <param name="condition">The condition; looked at by this thread only.</param>
     /// <param name="watch">Looks for the dead; null when nobody's death matters here.</param>
-    /// <param name="deadlineNanoseconds">End of the wait on <see cref="MonotonicClock"/>; <see cref="long.MaxValue"/> for none.</param>
+    /// <param name="deadlineNanoseconds">End of the wait on <see cref="MonotonicClock"/>; <see cref="long.MaxValue"/>
+    /// for none.</param>
     /// <param name="cancellationToken">Ends the wait at once.</param>
     /// <returns>False when the time was over and the condition did not hold.</returns>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
@@ -190,7 +194,8 @@ internal sealed class WaitSite
     /// <returns>The sequence to sleep on.</returns>
     internal uint Announce()
     {
-        // FENCE raise the counter, then look at the condition; pairs with the waker's interlocked change before it looks at the
+        // FENCE raise the counter, then look at the condition; pairs with the waker's interlocked change before it
+        // looks at the
         //   counter. Weaker: the waker sees nobody, the waiter sees no change, and sleeps.
         _ = _waiters.Increment();
         return _sequence.ReadAcquire();
@@ -209,7 +214,8 @@ internal sealed class WaitSite
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void Wake(int count)
     {
-        // PUBLISH [wait-site] The sequence moves before the wake: a waiter that has not slept yet does not fall asleep any more.
+        // PUBLISH [wait-site] The sequence moves before the wake: a waiter that has not slept yet does not fall asleep
+        // any more.
         _ = _sequence.Increment();
         _ = SharedFutex.Wake(_sequence, count);
         GC.KeepAlive(Table);

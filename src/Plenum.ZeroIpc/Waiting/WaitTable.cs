@@ -3,13 +3,16 @@ using Plenum.Platform;
 namespace Plenum.ZeroIpc;
 
 /// <summary>
-/// The wait table of one ZeroIPC segment, as this process uses it: sites where waiters sleep, and records of who holds what. It
+/// The wait table of one ZeroIPC segment, as this process uses it: sites where waiters sleep, and records of who holds
+/// what. It
 /// lies in a file of its own beside the segment, so that no byte of the peers' layouts changes.
 /// </summary>
 /// <remarks>
-/// <para>Thread-safe. <see cref="Dispose"/> gives up the table (the last user removes the file); the memory stays mapped until no
+/// <para>Thread-safe. <see cref="Dispose"/> gives up the table (the last user removes the file); the memory stays
+/// mapped until no
 /// structure can reach it, so that an operation racing with it never touches unmapped memory.</para>
-/// <para>When the file cannot be used (permission, space), a private table takes its place: waits inside this process still wake
+/// <para>When the file cannot be used (permission, space), a private table takes its place: waits inside this process
+/// still wake
 /// at once, all others look again every 1 to 10 ms, and nothing is robust against death.</para>
 /// </remarks>
 internal sealed class WaitTable : IDisposable
@@ -40,7 +43,8 @@ internal sealed class WaitTable : IDisposable
     }
 
     /// <summary>
-    /// Whether peers that only poll may use the segment: waits then look again every 1 to 10 ms, and a death that leaves a doubt is
+    /// Whether peers that only poll may use the segment: waits then look again every 1 to 10 ms, and a death that
+    /// leaves a doubt is
     /// not repaired. True unless the segment was declared ours.
     /// </summary>
     internal bool ForeignPeers
@@ -79,7 +83,8 @@ internal sealed class WaitTable : IDisposable
     /// <summary>Joins the wait table of a segment; creates it if this is its first user.</summary>
     /// <param name="main">The ZeroIPC segment, mapped read-write.</param>
     /// <param name="maxEntries">Entries of its name table; decides the size of a table that is created.</param>
-    /// <exception cref="SharedMemorySpaceException">Not even a private table fits into the shared-memory file system.</exception>
+    /// <exception cref="SharedMemorySpaceException">Not even a private table fits into the shared-memory file
+    /// system.</exception>
     internal static WaitTable Attach(SharedSegment main, uint maxEntries)
     {
         SharedSegment? file = WaitTableFile.TryJoin(main.OpenedInfo, WaitTableFile.SitesFor(maxEntries), out long presence);
@@ -170,7 +175,8 @@ internal sealed class WaitTable : IDisposable
         return null;
     }
 
-    /// <summary>Keeps table and segment mapped while any structure reaches them; a racing operation never meets unmapped memory.</summary>
+    /// <summary>Keeps table and segment mapped while any structure reaches them; a racing operation never meets
+    /// unmapped memory.</summary>
     private sealed class MemoryHold
     {
         private readonly SharedSegment _file;
@@ -191,7 +197,8 @@ internal sealed class WaitTable : IDisposable
         }
     }
 
-    /// <summary>Gives up the tables that are still open when the process ends in order, so that the last one removes the file.</summary>
+    /// <summary>Gives up the tables that are still open when the process ends in order, so that the last one removes
+    /// the file.</summary>
     private static class LiveTables
     {
         private static readonly List<WeakReference<WaitTable>> s_tables = [];

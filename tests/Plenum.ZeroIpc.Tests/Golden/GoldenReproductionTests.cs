@@ -110,7 +110,7 @@ public sealed class GoldenReproductionTests
         using TestMemory test = TestMemory.Create();
         SharedMemory memory = test.Memory;
         SharedMap<int, double> first = SharedMap<int, double>.Create(memory, "m_i32_f64", 8);
-        Fill(first, (1, 1.5), (-1, 3.0), (9, 9), (17, 17), (42, 42), (1, 1.75));
+        Fill(first, (1, 1.5), (42, -2.25), (-1, 3.0), (1, 1.75), (9, 9), (17, 17));
         Assert.True(first.TryRemove(42));
         Fill(SharedMap<long, long>.Create(memory, "m_i64_i64", 8), (5, 50), (-7, -70), (1L << 40, 99));
         SharedMap<int, int> reused = SharedMap<int, int>.Create(memory, "m_i32_i32", 8);
@@ -165,7 +165,7 @@ public sealed class GoldenReproductionTests
         using TestMemory test = TestMemory.Create();
         SharedMemory memory = test.Memory;
         SharedMap<int, double> first = SharedMap<int, double>.Create(memory, "m_i32_f64", 8, HashLayout.Python);
-        Fill(first, (1, 1.5), (-1, 3.0), (9, 9), (17, 17), (42, 42), (1, 1.75));
+        Fill(first, (1, 1.5), (42, -2.25), (-1, 3.0), (1, 1.75), (9, 9), (17, 17));
         Assert.True(first.TryRemove(42));
         Fill(SharedMap<long, long>.Create(memory, "m_i64_i64", 8, HashLayout.Python), (5, 50), (-7, -70), (1L << 40, 99));
         SharedMap<int, int> reused = SharedMap<int, int>.Create(memory, "m_i32_i32", 8, HashLayout.Python);

@@ -70,6 +70,10 @@ internal sealed class Segment : IDisposable
     internal static void Join(params Task[] tasks) =>
         Assert.True(Task.WaitAll(tasks, TimeSpan.FromSeconds(60)), "a background thread did not end");
 
+    /// <summary>The same for long campaigns.</summary>
+    internal static void JoinCampaign(params Task[] tasks) => Assert.True(
+        Task.WaitAll(tasks, TimeSpan.FromMinutes(Campaign.IsFull ? 30 : 1)), "a background thread did not end");
+
     private SharedMemory Track(SharedMemory memory)
     {
         if (Ours)

@@ -128,7 +128,8 @@ public sealed class WaitSiteTests
         _ = Assert.ThrowsAny<ObjectDisposedException>(() => waiter.GetAwaiter().GetResult());
     }
 
-    // Two threads hand a word to and fro with plain stores, an explicit fence and sleeps: a lost wake-up would show as a time-out,
+    // Two threads hand a word to and fro with plain stores, an explicit fence and sleeps: a lost wake-up would show as
+    // a time-out,
     // because nobody else wakes and the sleeps of a segment of ours last 50 ms and more.
     [Fact]
     public void FenceAndWakeAll_ManyHandOvers_LosesNone()

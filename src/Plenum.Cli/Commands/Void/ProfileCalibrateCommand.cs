@@ -30,11 +30,13 @@ internal sealed class ProfileCalibrateCommand : PlenumCommand
             "--values", "The values it publishes, separated by blanks; by default 1.5 2.5 3.5 and so on."));
         _output = Declare(Symbols.FilePath("--output", "Write the profile to this file instead of stdout.", "-o"));
         _captures = Declare(Symbols.Number("--captures", "How many times to look.", 8, 1, 64));
-        _interval = Declare(Symbols.Duration("--interval", "Time between two looks.", TimeSpan.FromMilliseconds(250), "250ms"));
+        _interval = Declare(Symbols.Duration(
+            "--interval", "Time between two looks.", TimeSpan.FromMilliseconds(250), "250ms"));
         Examples = ["plenum void profile calibrate cal --channels 7 --length 3 --output found.json"];
         Remarks = """
-            While it looks, let the writer publish the values a few times, then disconnect and connect it once: what grows with the
-            writes is the frame, what grows with the connection is the epoch. Findings go to stderr. Exit code 1 when none was found.
+            While it looks, let the writer publish the values a few times, then disconnect and connect it once: what
+            grows with the writes is the frame, what grows with the connection is the epoch. Findings go to stderr.
+            Exit code 1 when none was found.
             """;
     }
 
@@ -87,7 +89,8 @@ internal sealed class ProfileCalibrateCommand : PlenumCommand
         if (context.Get(_output) is { } path)
         {
             VoidProfileFile.Save(profile, path);
-            context.Output.WriteLine($"wrote {path}{(report.Equivalent is { } same ? $", the same layout as '{same}'" : string.Empty)}");
+            context.Output.WriteLine(
+                $"wrote {path}{(report.Equivalent is { } same ? $", the same layout as '{same}'" : string.Empty)}");
         }
         else
         {
@@ -106,7 +109,8 @@ internal sealed class ProfileCalibrateCommand : PlenumCommand
         }
 
         string[] words = text.Split([' ', ',', ';'], StringSplitOptions.RemoveEmptyEntries);
-        return [.. words.Select(word => float.TryParse(word, NumberStyles.Float, CultureInfo.InvariantCulture, out float value)
+        return [.. words.Select(
+            word => float.TryParse(word, NumberStyles.Float, CultureInfo.InvariantCulture, out float value)
             ? value
             : throw CommandException.Usage($"--values: '{word}' is not a number"))];
     }

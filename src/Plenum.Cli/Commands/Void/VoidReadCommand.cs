@@ -25,16 +25,19 @@ internal sealed class VoidReadCommand : PlenumCommand
         : base("read", Summary)
     {
         _name = Declare(Symbols.Name("NAME", "The segment's name."));
-        _format = Declare(Symbols.Choice("--format", "How to print a snapshot.", "list", "list", "values", "csv", "json", "raw"));
+        _format = Declare(Symbols.Choice(
+            "--format", "How to print a snapshot.", "list", "list", "values", "csv", "json", "raw"));
         _follow = Declare(Symbols.Flag("--follow", "Print every new frame until Ctrl-C.", "-f"));
         _rate = Declare(Symbols.Rate("--rate", "With --follow, at most this many snapshots a second.", 60, "60"));
-        _count = Declare(Symbols.Number("--count", "With --follow, stop after this many; 0 for no limit.", 0L, 0, long.MaxValue, "-n"));
+        _count = Declare(Symbols.Number(
+            "--count", "With --follow, stop after this many; 0 for no limit.", 0L, 0, long.MaxValue, "-n"));
         _profile = Declare(VoidArguments.Profile());
         _json = Declare(Symbols.Flag("--json", "The same as --format json."));
         Examples = ["plenum void read levels", "plenum void read levels --follow --format csv --rate 10 > levels.csv"];
         Remarks = """
-            list: all values on one line; values: a line per channel with its index; csv: frame, time, values; json: an object a line;
-            raw: 32-bit floats, little-endian. Exit code 3 when the segment is missing, 4 when it is not valid.
+            list: all values on one line; values: a line per channel with its index; csv: frame, time, values; json:
+            an object a line; raw: 32-bit floats, little-endian. Exit code 3 when the segment is missing, 4 when it
+            is not valid.
             """;
     }
 
@@ -63,7 +66,8 @@ internal sealed class VoidReadCommand : PlenumCommand
         return ExitCode.Success;
     }
 
-    private void Follow(CommandContext context, string name, VoidReaderOptions options, VoidFrameOutput output, long count)
+    private void Follow(
+        CommandContext context, string name, VoidReaderOptions options, VoidFrameOutput output, long count)
     {
         using var reader = new VoidAttachedReader(name, options);
         var period = TimeSpan.FromSeconds(1 / context.Get(_rate));

@@ -32,17 +32,21 @@ internal sealed class ReadCommand : PlenumCommand
         _name = Declare(Symbols.Name("NAME", "The buffer's name."));
         _metadataSize = Declare(Symbols.Size("--metadata-size", "Size of the metadata block.", 4096, "4096"));
         _payloadSize = Declare(Symbols.Size("--payload-size", "Size of the ring of frames.", 256L << 20, "256MiB"));
-        _frames = Declare(Symbols.Number("--frames", "Stop after this many frames; 0 for no limit.", 0L, 0, long.MaxValue, "-n"));
+        _frames = Declare(Symbols.Number(
+            "--frames", "Stop after this many frames; 0 for no limit.", 0L, 0, long.MaxValue, "-n"));
         _size = Declare(Symbols.Size("--size", "Expect frames of this size; 0 for any.", 0, "0", "-s"));
         _timeout = Declare(Symbols.Number(
             "--timeout-ms", "How long to wait for a frame; -1 for ever.", 5000, -1, int.MaxValue));
         _verify = Declare(Symbols.Choice("--verify", "Check the contents.", FramePattern.None,
             FramePattern.None, FramePattern.Sequential, FramePattern.Zero, FramePattern.Ones));
         _checksum = Declare(Symbols.Flag("--checksum", "Report the FNV-1a 64-bit checksum of all payload bytes."));
-        _output = Declare(Symbols.FilePath("--output", "Write the frames' bytes to this file, or to stdout with -.", "-o"));
+        _output = Declare(Symbols.FilePath(
+            "--output", "Write the frames' bytes to this file, or to stdout with -.", "-o"));
         _batch = Declare(Symbols.Number("--batch-size", "Frames taken before their space is given back.", 1, 1, 4096));
-        _announce = Declare(Symbols.Flag("--announce", "First print a line with the buffer's name and sizes, for the writer."));
-        _json = Declare(Symbols.Flag("--json-output", "Print the report as one JSON object on the last line.", "--json"));
+        _announce = Declare(Symbols.Flag(
+            "--announce", "First print a line with the buffer's name and sizes, for the writer."));
+        _json = Declare(Symbols.Flag(
+            "--json-output", "Print the report as one JSON object on the last line.", "--json"));
         Examples =
         [
             "plenum zerobuffer read camera --timeout-ms 10000",
@@ -50,9 +54,9 @@ internal sealed class ReadCommand : PlenumCommand
             "plenum zerobuffer read video --output - | ffplay -f rawvideo -video_size 1920x1080 -pixel_format rgb24 -",
         ];
         Remarks = """
-            Ends after --frames frames, or when the writer is gone and all its frames are read.
-            Exit code: 0, or 1 when --verify found errors or the writer closed before --frames; 5 no frame within --timeout-ms;
-            6 the writer died.
+            Ends after --frames frames, or when the writer is gone and all its frames are read. Exit code: 0, or 1
+            when --verify found errors or the writer closed before --frames; 5 no frame within --timeout-ms; 6 the
+            writer died.
             """;
     }
 
@@ -109,8 +113,10 @@ internal sealed class ReadCommand : PlenumCommand
                 $"no frame within {context.Get(_timeout)} ms, after {run.Report.Frames} frames"),
             ExitCode.PeerDied => string.Create(CultureInfo.InvariantCulture,
                 $"the writer died after {run.Report.Frames} frames, all of which were read"),
-            ExitCode.Problem when run.VerifyErrors + run.SequenceErrors > 0 => string.Create(CultureInfo.InvariantCulture,
-                $"verification failed: {run.VerifyErrors} frames with wrong contents, {run.SequenceErrors} out of sequence"),
+            ExitCode.Problem when run.VerifyErrors + run.SequenceErrors > 0 =>
+                string.Create(CultureInfo.InvariantCulture,
+                $"verification failed: {run.VerifyErrors} frames with wrong contents, "
+                + $"{run.SequenceErrors} out of sequence"),
             ExitCode.Problem => string.Create(CultureInfo.InvariantCulture,
                 $"the writer closed after {run.Report.Frames} of {context.Get(_frames)} frames"),
             _ => null,

@@ -30,22 +30,29 @@ internal sealed class RelayCommand : PlenumCommand
     {
         _in = Declare(Symbols.Name("IN", "The buffer to create and read."));
         _out = Declare(Symbols.Name("OUT", "The buffer to connect to and write."));
-        _frames = Declare(Symbols.Number("--frames", "Stop after this many frames; 0 for no limit.", 0L, 0, long.MaxValue, "-n"));
+        _frames = Declare(Symbols.Number(
+            "--frames", "Stop after this many frames; 0 for no limit.", 0L, 0, long.MaxValue, "-n"));
         _createOutput = Declare(Symbols.Flag(
             "--create-output", "When nobody reads OUT, create it here and drain it, so that the relay can run alone."));
-        _bufferSize = Declare(Symbols.Size("--buffer-size", "Size of the rings that are created.", 256L << 20, "256MiB"));
+        _bufferSize = Declare(Symbols.Size(
+            "--buffer-size", "Size of the rings that are created.", 256L << 20, "256MiB"));
         _timeout = Declare(Symbols.Number(
             "--timeout-ms", "How long to wait for a frame, and for space; -1 for ever.", 5000, -1, int.MaxValue));
         _wait = Declare(Symbols.Duration("--wait", "How long to wait for OUT.", TimeSpan.FromSeconds(5), "5s"));
-        _transform = Declare(Symbols.Choice("--transform", "What to do with each frame.", "none", "none", "xor", "reverse"));
+        _transform = Declare(Symbols.Choice(
+            "--transform", "What to do with each frame.", "none", "none", "xor", "reverse"));
         _xorKey = Declare(Symbols.Number("--xor-key", "The byte for --transform xor.", 255, 0, 255));
         _logInterval = Declare(Symbols.Number(
-            "--log-interval", "Frames between two lines of progress with --verbose; 0 for none.", 100L, 0, long.MaxValue));
-        _json = Declare(Symbols.Flag("--json-output", "Print the report as one JSON object on the last line.", "--json"));
-        Examples = ["plenum zerobuffer relay camera display", "plenum zerobuffer relay a b --transform xor --xor-key 90 -n 1000"];
+            "--log-interval", "Frames between two lines of progress with --verbose; 0 for none.", 100L, 0,
+                long.MaxValue));
+        _json = Declare(Symbols.Flag(
+            "--json-output", "Print the report as one JSON object on the last line.", "--json"));
+        Examples = ["plenum zerobuffer relay camera display",
+            "plenum zerobuffer relay a b --transform xor --xor-key 90 -n 1000"];
         Remarks = """
-            Ends after --frames frames, or when IN's writer is gone and all its frames are relayed; OUT's writer then closes.
-            Exit code: 1 IN's writer closed before --frames; 3 OUT did not appear; 5 no frame or no space in time; 6 a peer died.
+            Ends after --frames frames, or when IN's writer is gone and all its frames are relayed; OUT's writer
+            then closes. Exit code: 1 IN's writer closed before --frames; 3 OUT did not appear; 5 no frame or no
+            space in time; 6 a peer died.
             """;
     }
 
@@ -82,7 +89,8 @@ internal sealed class RelayCommand : PlenumCommand
         if (code is not (ExitCode.Success or ExitCode.Cancelled))
         {
             context.Error.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"plenum: relaying '{input}' to '{output}': {RelayRun.WhyEnded(code)}, after {run.Report.Frames} frames"));
+                $"plenum: relaying '{input}' to '{output}': {RelayRun.WhyEnded(code)}, "
+                + $"after {run.Report.Frames} frames"));
         }
 
         return code;

@@ -43,20 +43,24 @@ internal sealed class WriteCommand : PlenumCommand
         _input = Declare(Symbols.FilePath("--input", "Cut this file, or stdin with -, into frames of --size.", "-i"));
         _delay = Declare(Symbols.Number("--delay-ms", "Pause after each frame.", 0, 0, int.MaxValue));
         _rate = Declare(Symbols.Rate("--rate", "Frames a second.", 0, string.Empty));
-        _batch = Declare(Symbols.Number("--batch-size", "Frames published together, and between two pauses.", 1, 1, 1 << 20));
+        _batch = Declare(Symbols.Number(
+            "--batch-size", "Frames published together, and between two pauses.", 1, 1, 1 << 20));
         _wait = Declare(Symbols.Duration("--wait", "How long to wait for the buffer.", TimeSpan.FromSeconds(5), "5s"));
-        _timeout = Declare(Symbols.Number("--timeout-ms", "How long to wait for space; -1 for ever.", 5000, -1, int.MaxValue));
+        _timeout = Declare(Symbols.Number(
+            "--timeout-ms", "How long to wait for space; -1 for ever.", 5000, -1, int.MaxValue));
         _checksum = Declare(Symbols.Flag("--checksum", "Report the FNV-1a 64-bit checksum of all payload bytes."));
         _announcement = Declare(Symbols.FilePath(
             "--from-announcement", "Take the buffer from a reader's announcement in this file, or on stdin with -."));
-        _json = Declare(Symbols.Flag("--json-output", "Print the report as one JSON object on the last line.", "--json"));
+        _json = Declare(Symbols.Flag(
+            "--json-output", "Print the report as one JSON object on the last line.", "--json"));
         Examples =
         [
             "plenum zerobuffer write camera -n 100 -s 6MiB --rate 30",
             "plenum zerobuffer write video --input clip.rgb -s 6220800",
             "plenum zerobuffer read camera --announce | plenum zerobuffer write --from-announcement -",
         ];
-        Remarks = "Exit code: 3 the buffer did not appear within --wait; 5 no space within --timeout-ms; 6 the reader is gone.";
+        Remarks =
+            "Exit code: 3 no buffer within --wait; 5 no space within --timeout-ms; 6 the reader is gone.";
     }
 
     internal override int Run(CommandContext context)
@@ -89,7 +93,8 @@ internal sealed class WriteCommand : PlenumCommand
         }
         finally
         {
-            run.Report.Write(context, context.Get(_json), false, json => json.WriteString("checksum", run.Checksum?.ToString()));
+            run.Report.Write(
+                context, context.Get(_json), false, json => json.WriteString("checksum", run.Checksum?.ToString()));
         }
 
         return ExitCode.Success;
@@ -150,7 +155,8 @@ internal sealed class WriteCommand : PlenumCommand
         if (writer.Metadata.IsWritten)
         {
             throw new CommandException(
-                ExitCode.Busy, $"writing metadata to '{writer.Name}': the buffer has metadata already, and it is written once");
+                ExitCode.Busy,
+                    $"writing metadata to '{writer.Name}': the buffer has metadata already, and it is written once");
         }
 
         writer.Metadata.Write(metadata);

@@ -3,7 +3,8 @@ using System.Runtime.InteropServices;
 
 namespace Plenum.ZeroIpc;
 
-/// <summary>One block of owner records; it belongs to one attached process while that holds the block's kernel lock.</summary>
+/// <summary>One block of owner records; it belongs to one attached process while that holds the block's kernel
+/// lock.</summary>
 /// <remarks>
 /// <code>
 /// offset  size  field

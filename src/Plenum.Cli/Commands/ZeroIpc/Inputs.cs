@@ -1,0 +1,53 @@
+namespace Plenum.Cli.Commands.ZeroIpc;
+
+/// <summary>The options that an operation takes.</summary>
+[Flags]
+internal enum Inputs
+{
+    None = 0,
+
+    /// <summary>The element type.</summary>
+    Type = 1 << 0,
+
+    /// <summary>The types of key and value.</summary>
+    KeyAndValueType = 1 << 1,
+
+    /// <summary>Number of elements.</summary>
+    Capacity = 1 << 2,
+
+    /// <summary>Size of a ring in bytes.</summary>
+    CapacityBytes = 1 << 3,
+
+    /// <summary>An element's place; required.</summary>
+    Index = 1 << 4,
+
+    /// <summary>How many elements to take.</summary>
+    Take = 1 << 5,
+
+    /// <summary>A time-out; without it nothing blocks.</summary>
+    Timeout = 1 << 6,
+
+    /// <summary>A time-out; without it the operation blocks.</summary>
+    Wait = 1 << 7,
+
+    /// <summary>A part of an array.</summary>
+    Range = 1 << 8,
+
+    /// <summary>An initial count; required.</summary>
+    InitialCount = 1 << 9,
+
+    /// <summary>An upper limit.</summary>
+    Maximum = 1 << 10,
+
+    /// <summary>The parties of a barrier; required.</summary>
+    Participants = 1 << 11,
+
+    /// <summary>How an event resets.</summary>
+    Mode = 1 << 12,
+
+    /// <summary>A size in bytes; required.</summary>
+    Size = 1 << 13,
+
+    /// <summary>The operation prints data.</summary>
+    Json = 1 << 14,
+}

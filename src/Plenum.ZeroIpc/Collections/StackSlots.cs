@@ -1,0 +1,366 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using Plenum.Platform;
+
+namespace Plenum.ZeroIpc;
+
+/// <summary>The top, states and elements of a stack (spec zeroipc 2.3).</summary>
+/// <remarks>
+/// An operation claims an index by moving the top and then takes the slot in the state that the operation before on that index left
+/// it in: a push needs EMPTY, a pop READY. Each claim is stated in an owner record, so that a slot whose process died can be put
+/// right by the next one that claims its index. Thread-safe.
+/// </remarks>
+internal readonly struct StackSlots<T>
+    where T : unmanaged
+{
+    private const int MaxTries = 10_000;
+    private const int TriesBetweenLooks = 256;
+
+    private readonly SharedMemory _memory;
+    private readonly SharedInt32 _top;
+    private readonly SharedColumn<T> _data;
+    private readonly SharedUInt32Column _states;
+    private readonly int _capacity;
+    private readonly WaitTable _waits;
+    private readonly OwnerTable _owners;
+    private readonly StepClaims _pushing;
+    private readonly StepClaims _popping;
+    private readonly StepClaims _peeking;
+
+    internal StackSlots(SharedMemory memory, long offset, uint capacity)
+    {
+        _memory = memory;
+        _capacity = (int)capacity;
+        SharedSegment segment = memory.Segment;
+        _top = segment.Int32(offset + StackHeader.TopOffset);
+        _data = segment.Column<T>(offset + StackHeader.DataOffset, capacity);
+        _states = segment.UInt32Column(
+            offset + QueueHeader.SlotWordsOffset(capacity, ShareableType.SizeOf<T>()), 4, capacity);
+        _waits = memory.Waits();
+        _owners = _waits.Owners;
+        _pushing = new StepClaims(ClaimKind.StackPush, offset);
+        _popping = new StepClaims(ClaimKind.StackPop, offset);
+        _peeking = new StepClaims(ClaimKind.StackPeek, offset);
+    }
+
+    private enum Take
+    {
+        Done,
+        TimedOut,
+        Hole,
+    }
+
+    internal int Capacity => _capacity;
+
+    internal int Count => Math.Clamp(_top.ReadAcquire(), -1, _capacity - 1) + 1;
+
+    internal bool TryPush(T item)
+    {
+        int top = _top.ReadAcquire();
+        while (top < _capacity - 1 && top >= -1)
+        {
+            OwnerRecord record = _pushing.Begin(_owners, (uint)(top + 1));
+
+            // CLAIM index top + 1.
+            int found = _top.CompareExchange(top + 1, top);
+            if (found == top)
+            {
+                _pushing.Hold(record);
+                bool done = TryTake((uint)(top + 1), StackHeader.Empty, StackHeader.Writing) == Take.Done;
+                if (done)
+                {
+                    Store((uint)(top + 1), item);
+                }
+                else
+                {
+                    // If nobody moved the top, the stack is as it was.
+                    _ = _top.CompareExchange(top, top + 1);
+                }
+
+                StepClaims.End(record);
+                return done;
+            }
+
+            StepClaims.End(record);
+            top = found;
+        }
+
+        RequireTop(top);
+        return false;
+    }
+
+    internal bool TryPop(out T item)
+    {
+        int top = _top.ReadAcquire();
+        while (top >= 0 && top < _capacity)
+        {
+            OwnerRecord record = _popping.Begin(_owners, (uint)top);
+
+            // CLAIM the element at index top.
+            int found = _top.CompareExchange(top - 1, top);
+            if (found != top)
+            {
+                StepClaims.End(record);
+                top = found;
+                continue;
+            }
+
+            _popping.Hold(record);
+            Take take = TryTake((uint)top, StackHeader.Ready, StackHeader.Reading);
+            if (take == Take.Done)
+            {
+                item = Load((uint)top);
+                StepClaims.End(record);
+                return true;
+            }
+
+            if (take == Take.TimedOut)
+            {
+                _ = _top.CompareExchange(top, top - 1);
+                StepClaims.End(record);
+                item = default;
+                return false;
+            }
+
+            // A dead push's index: there is no element, the next one below is the top.
+            StepClaims.End(record);
+            top = _top.ReadAcquire();
+        }
+
+        RequireTop(top);
+        item = default;
+        return false;
+    }
+
+    internal bool TryPeek(out T item)
+    {
+        for (int i = 0; i < MaxTries; i++)
+        {
+            int top = _top.ReadAcquire();
+            if (top < 0 || top >= _capacity)
+            {
+                RequireTop(top);
+                break;
+            }
+
+            SharedUInt32 state = _states[(uint)top];
+            OwnerRecord record = _peeking.Begin(_owners, (uint)top);
+
+            // CLAIM the slot for a moment: nobody pops or overwrites it meanwhile.
+            if (state.CompareExchange(StackHeader.Reading, StackHeader.Ready) == StackHeader.Ready)
+            {
+                _peeking.Hold(record);
+                item = _data.Read((uint)top);
+
+                // PUBLISH [stack-slot] The element was copied out before somebody else may take it.
+                state.WriteRelease(StackHeader.Ready);
+                StepClaims.End(record);
+                return true;
+            }
+
+            StepClaims.End(record);
+            if (i % TriesBetweenLooks == TriesBetweenLooks - 1)
+            {
+                _ = SettlePeek((uint)top);
+            }
+
+            Thread.Yield();
+        }
+
+        item = default;
+        return false;
+    }
+
+    internal int TryPush(ReadOnlySpan<T> items)
+    {
+        int top = _top.ReadAcquire();
+        while (true)
+        {
+            RequireTop(top);
+            int count = Run(top + 1, 1, Math.Min(items.Length, _capacity - 1 - top), StackHeader.Empty);
+            if (count <= 1)
+            {
+                return items.Length > 0 && TryPush(items[0]) ? 1 : 0;
+            }
+
+            OwnerRecord record = _pushing.Begin(_owners, (uint)(top + 1), (uint)count - 1);
+
+            // CLAIM 'count' indexes above the top.
+            int found = _top.CompareExchange(top + count, top);
+            if (found == top)
+            {
+                _pushing.Hold(record);
+                int done = 0;
+                for (uint slot = (uint)(top + 1); slot <= (uint)(top + count); slot++)
+                {
+                    if (TryTake(slot, StackHeader.Empty, StackHeader.Writing) == Take.Done)
+                    {
+                        Store(slot, items[done++]);
+                    }
+                }
+
+                StepClaims.End(record);
+                return done;
+            }
+
+            StepClaims.End(record);
+            top = found;
+        }
+    }
+
+    internal int TryPop(Span<T> items)
+    {
+        int top = _top.ReadAcquire();
+        while (true)
+        {
+            RequireTop(top);
+            int count = Run(top, -1, Math.Min(items.Length, top + 1), StackHeader.Ready);
+            if (count <= 1)
+            {
+                return items.Length > 0 && TryPop(out items[0]) ? 1 : 0;
+            }
+
+            OwnerRecord record = _popping.Begin(_owners, (uint)(top - count + 1), (uint)count - 1);
+
+            // CLAIM the topmost 'count' elements.
+            int found = _top.CompareExchange(top - count, top);
+            if (found == top)
+            {
+                _popping.Hold(record);
+                int done = 0;
+                for (int i = top; i > top - count; i--)
+                {
+                    if (TryTake((uint)i, StackHeader.Ready, StackHeader.Reading) == Take.Done)
+                    {
+                        items[done++] = Load((uint)i);
+                    }
+                }
+
+                StepClaims.End(record);
+                return done;
+            }
+
+            StepClaims.End(record);
+            top = found;
+        }
+    }
+
+    /// <summary>The element at an index, if it is there now.</summary>
+    internal bool TryPeekAt(uint index, out T item)
+    {
+        item = default;
+        if (_states[index].ReadAcquire() != StackHeader.Ready)
+        {
+            return false;
+        }
+
+        item = _data.Read(index);
+        Volatile.ReadBarrier();
+        return _states[index].ReadAcquire() == StackHeader.Ready;
+    }
+
+    internal bool IsInMotion(bool taking) => taking ? Count > 0 : Count < _capacity;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private Take TryTake(uint slot, uint from, uint to) =>
+
+        // OBSERVE [stack-slot] CLAIM the slot in the state that the operation before left it in.
+        _states[slot].CompareExchange(to, from) == from ? Take.Done : TryTakeSlow(slot, from, to);
+
+    // The slot is not yet as the operation before leaves it. If that operation's process died, its step is settled.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private Take TryTakeSlow(uint slot, uint from, uint to)
+    {
+        SharedUInt32 state = _states[slot];
+        for (int i = 1; i < MaxTries; i++)
+        {
+            if (i % TriesBetweenLooks == 0)
+            {
+                if (from == StackHeader.Empty)
+                {
+                    _ = SettlePop(slot) || SettlePush(slot);
+                }
+                else if (!SettlePeek(slot) && SettlePush(slot))
+                {
+                    return Take.Hole;
+                }
+            }
+
+            Thread.Yield();
+            if (state.ReadAcquire() == from && state.CompareExchange(to, from) == from)
+            {
+                return Take.Done;
+            }
+        }
+
+        return Take.TimedOut;
+    }
+
+    // A dead look at the top: the element is still there.
+    private bool SettlePeek(uint slot)
+    {
+        SharedUInt32 state = _states[slot];
+        return DeadStep.TrySettle(_waits, _peeking, slot, isUnique: false, () =>
+            state.CompareExchange(StackHeader.Ready, StackHeader.Reading) == StackHeader.Reading);
+    }
+
+    // A dead pop: the element went with it. Only the push that owns the index asks.
+    private bool SettlePop(uint slot)
+    {
+        SharedUInt32 state = _states[slot];
+        return DeadStep.TrySettle(_waits, _popping, slot, isUnique: false, () =>
+            state.CompareExchange(StackHeader.Empty, StackHeader.Ready) == StackHeader.Ready
+            || state.CompareExchange(StackHeader.Empty, StackHeader.Reading) == StackHeader.Reading);
+    }
+
+    // A dead push: there is no element. Only the operation that owns the index asks.
+    private bool SettlePush(uint slot)
+    {
+        SharedUInt32 state = _states[slot];
+        return DeadStep.TrySettle(_waits, _pushing, slot, isUnique: false, () =>
+            state.CompareExchange(StackHeader.Empty, StackHeader.Writing) == StackHeader.Writing
+            || state.ReadAcquire() == StackHeader.Empty);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Store(uint slot, T item)
+    {
+        _data.Write(slot, item);
+
+        // PUBLISH [stack-slot] The element is visible before the slot is ready. Weaker: a pop copies old bytes.
+        _states[slot].WriteRelease(StackHeader.Ready);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private T Load(uint slot)
+    {
+        T item = _data.Read(slot);
+
+        // PUBLISH [stack-slot] The element was copied out before the slot is empty. Weaker: a push overwrites it.
+        _states[slot].WriteRelease(StackHeader.Empty);
+        return item;
+    }
+
+    private int Run(int first, int step, int wanted, uint state)
+    {
+        int run = 0;
+        while (run < wanted && _states[(uint)(first + (run * step))].ReadAcquire() == state)
+        {
+            run++;
+        }
+
+        return run;
+    }
+
+    private void RequireTop(int top)
+    {
+        if (top < -1 || top >= _capacity)
+        {
+            string name = _memory.Table.NameAt(_pushing.Offset);
+            throw new SegmentCorruptedException(
+                $"Could not use stack '{name}' in segment '{_memory.Name}': top is {top}, the capacity {_capacity}. A peer that "
+                + "undid an operation badly or another program overwrote it; create the stack anew.",
+                "use stack", _memory.Name, "top", top.ToString(CultureInfo.InvariantCulture));
+        }
+    }
+}

@@ -1,0 +1,193 @@
+using System.Buffers.Binary;
+using System.Diagnostics;
+using System.Text;
+using System.Text.Json;
+using Plenum.TestSupport;
+using Plenum.VoidShm;
+
+namespace Plenum.Cli.Tests;
+
+public sealed class VoidCommandTests
+{
+    private static readonly string[] s_infoKeys =
+    [
+        "name", "channels", "length", "epoch", "frame", "owner_app", "owner_project", "owner_node", "bytes",
+            "data_offset",
+        "data_bytes",
+    ];
+
+    [Fact]
+    public void Info_Json_HasExactlyTheElevenKeys()
+    {
+        string name = Name();
+        using var writer = VoidShmWriter.Connect(
+            name, 2, 3, new VoidWriterOptions { Owner = new VoidOwner("app", "project", "node") });
+        writer.Write([1, 2, 3, 4, 5, 6]);
+
+        var run = CommandRun.InProcess("void", "info", "/" + name, "--json");
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Equal(s_infoKeys, run.Json.EnumerateObject().Select(property => property.Name));
+        Assert.Equal(2, run.Json.GetProperty("channels").GetInt32());
+        Assert.Equal(24, run.Json.GetProperty("data_bytes").GetInt32());
+        Assert.Equal("project", run.Json.GetProperty("owner_project").GetString());
+    }
+
+    [Fact]
+    public void Info_Missing_Exit3WithTheCode()
+    {
+        var run = CommandRun.InProcess("void", "info", "no-such-void", "--json");
+
+        Assert.Equal(3, run.ExitCode);
+        Assert.Equal("invalid", run.Json.GetProperty("state").GetString());
+        Assert.Equal("MISSING", run.Json.GetProperty("code").GetString());
+        Assert.Single(run.ErrorLines);
+    }
+
+    [Theory]
+    [InlineData("list", "1 2.5 3 4 5 6\n")]
+    [InlineData("values", "0 1 2.5 3\n1 4 5 6\n")]
+    public void Read_Snapshot_IsPrintedInTheFormat(string format, string expected)
+    {
+        string name = Name();
+        using var writer = VoidShmWriter.Connect(name, 2, 3);
+        writer.Write([1, 2.5f, 3, 4, 5, 6]);
+
+        var run = CommandRun.InProcess("void", "read", name, "--format", format);
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Equal(expected, run.Output);
+    }
+
+    [Fact]
+    public void Read_Csv_HasNamesAndValues()
+    {
+        string name = Name();
+        using var writer = VoidShmWriter.Connect(name, 2);
+        writer.Write([0.5f, -1]);
+
+        string[] lines = CommandRun.InProcess("void", "read", name, "--format", "csv").Output.Split('\n');
+
+        Assert.Equal("frame,time_ns,c0,c1", lines[0]);
+        Assert.EndsWith(",0.5,-1", lines[1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Read_Raw_IsLittleEndianFloats()
+    {
+        string name = Name();
+        using var writer = VoidShmWriter.Connect(name, 2);
+        writer.Write([0.5f, -1]);
+
+        var run = CommandRun.Spawn(null, "void", "read", name, "--format", "raw");
+
+        Assert.Equal(8, run.OutputBytes.Length);
+        Assert.Equal(-1f, BinaryPrimitives.ReadSingleLittleEndian(run.OutputBytes.AsSpan(4)));
+    }
+
+    [Fact]
+    public void Write_LinesOfStdin_ArePublishedAndRemovedAtTheEnd()
+    {
+        string name = Name();
+        using Process writer = CommandRun.Start("void", "write", name, "--channels", "2", "--json");
+        writer.StandardInput.Write("0.25 0.5\nset 1 0.75\n[[3],[4]]\n");
+        writer.StandardInput.Flush();
+        WaitForFrame(name, 3);
+
+        var read = CommandRun.InProcess("void", "read", name);
+        var written = CommandRun.Finish(writer);
+
+        Assert.Equal("3 4\n", read.Output);
+        Assert.Equal(0, written.ExitCode);
+        Assert.Equal(3, written.LastLineJson.GetProperty("framesWritten").GetInt64());
+        Assert.Equal(3, CommandRun.InProcess("void", "info", name).ExitCode);
+    }
+
+    [Fact]
+    public void Write_SecondWriter_Exit7BeforeItsSource()
+    {
+        string name = Name();
+        using var first = VoidShmWriter.Connect(name, 1);
+
+        var second = CommandRun.Spawn(Encoding.UTF8.GetBytes("nonsense\n"), "void", "write", name);
+
+        Assert.Equal(7, second.ExitCode);
+        Assert.Single(second.ErrorLines);
+    }
+
+    [Fact]
+    public void Write_BadLine_Exit2()
+    {
+        var run = CommandRun.Spawn(Encoding.UTF8.GetBytes("0.5\nhalf\n"), "void", "write", Name());
+
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains("line 2", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Write_Hold_KeepsItPublishedUntilCtrlC()
+    {
+        string name = Name();
+        using Process writer = CommandRun.Start(
+            "void", "write", name, "--channels", "3", "--signal", "step", "--frames", "2", "--rate", "1000", "--hold");
+        WaitForFrame(name, 2);
+
+        Assert.Equal(0, CommandRun.InProcess("void", "state", name, "--poll-freq", "1000").ExitCode);
+        CommandRun.Interrupt(writer);
+
+        Assert.Equal(130, CommandRun.Finish(writer).ExitCode);
+        Assert.Equal(3, CommandRun.InProcess("void", "state", name).ExitCode);
+    }
+
+    [Fact]
+    public void List_VoidSegment_WriterIsTold()
+    {
+        string name = Name();
+        using var writer = VoidShmWriter.Connect(name, 2);
+        writer.Write([1, 2]);
+
+        JsonElement segment = CommandRun.InProcess("list", "--protocol", "void", "--json").Json.GetProperty("segments")
+            .EnumerateArray().Single(found => found.GetProperty("name").GetString() == name);
+
+        Assert.Equal(Environment.ProcessId, segment.GetProperty("writer").GetProperty("pid").GetInt32());
+        JsonElement header = CommandRun.InProcess("show", name, "--json").Json.GetProperty("header");
+        Assert.Equal(2, header.GetProperty("channels").GetInt32());
+        Assert.Equal(0x44494F56, header.GetProperty("magic").GetInt64());
+    }
+
+    [Fact]
+    public void Profile_ListShowProbe_AgreeOnCanon()
+    {
+        string name = Name();
+        using var writer =
+            VoidShmWriter.Connect(name, 2, 2, new VoidWriterOptions { Owner = new VoidOwner("a", "b", "c") });
+
+        Assert.Contains(
+            CommandRun.InProcess("void", "profile", "list", "--json").Json.GetProperty("profiles").EnumerateArray(),
+            profile => profile.GetProperty("name").GetString() == "canon"
+                && profile.GetProperty("headerBytes").GetInt32() == 232);
+        Assert.Equal(0, CommandRun.InProcess("void", "profile", "show", "canon").ExitCode);
+        Assert.Equal(3, CommandRun.InProcess("void", "profile", "show", "no-such-profile").ExitCode);
+        JsonElement probe = CommandRun.InProcess("void", "profile", "probe", name, "--json").Json;
+        Assert.Contains(
+            probe.GetProperty("profiles").EnumerateArray(),
+            profile => profile.GetProperty("name").GetString() == "canon" && profile.GetProperty("fits").GetBoolean());
+    }
+
+    // Profiles limit names to 31 bytes, less than the shared prefix needs; every writer here removes its segment.
+    private static string Name() => "v" + Guid.NewGuid().ToString("N")[..16];
+
+    private static void WaitForFrame(string name, ulong frame)
+    {
+        var clock = Stopwatch.StartNew();
+        while (clock.Elapsed < Watchdog.Limit)
+        {
+            if (VoidInfo.Read(name) is { IsValid: true } info && info.Frame >= frame)
+            {
+                return;
+            }
+        }
+
+        throw new TimeoutException("the frame did not come");
+    }
+}
