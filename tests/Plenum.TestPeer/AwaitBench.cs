@@ -4,10 +4,12 @@ using static Plenum.TestPeer.PeerOutput;
 
 namespace Plenum.TestPeer;
 
-/// <summary>Awaited against raw futex round trips in the same run, both sides asleep between messages (docs/adr/0005).</summary>
+/// <summary>Awaited against raw futex round trips in the same run, both sides asleep between messages
+/// (docs/adr/0005).</summary>
 /// <remarks>
-/// Two words, 128 bytes apart: the asker moves the first and waits for the second to follow; the echo does the opposite. Blocks of
-/// each kind alternate, so that both meet the same machine. Run: <c>dotnet Plenum.TestPeer.dll platform-await-bench</c>.
+/// Two words, 128 bytes apart: the asker moves the first and waits for the second to follow; the echo does the
+/// opposite. Blocks of each kind alternate, so that both meet the same machine. Run: <c>dotnet Plenum.TestPeer.dll
+/// platform-await-bench</c>.
 /// </remarks>
 internal static class AwaitBench
 {
@@ -24,7 +26,8 @@ internal static class AwaitBench
         using SharedSegment segment = SharedSegment.Create(name, 4096);
         try
         {
-            string[] echoCommand = [Environment.ProcessPath!, .. Host(), "platform-await-echo", "--segment", name.Value];
+            string[] echoCommand = [Environment.ProcessPath!, .. Host(), "platform-await-echo", "--segment",
+                name.Value];
             using Process echo = arguments.Flag("pin-echo")
                 ? Process.Start("taskset", ["-c", arguments.Text("pin-echo"), .. echoCommand])
                 : Process.Start(echoCommand[0], echoCommand[1..]);
@@ -33,7 +36,8 @@ internal static class AwaitBench
             {
                 bool awaited = block % 2 == 1;
                 segment.UInt32(ModeOffset).WriteRelease(awaited ? 1u : 0u);
-                List<double> samples = awaited ? Task.Run(() => AskAsync(segment, rounds)).Result : Ask(segment, rounds);
+                List<double> samples = awaited ? Task.Run(() =>
+                    AskAsync(segment, rounds)).Result : Ask(segment, rounds);
                 samples.RemoveRange(0, rounds / 5);
                 samples.Sort();
                 times[awaited ? "await" : "raw"].Add(samples[samples.Count / 2]);
@@ -66,7 +70,8 @@ internal static class AwaitBench
     }
 
     private static IEnumerable<string> Host() =>
-        Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet" ? [typeof(AwaitBench).Assembly.Location] : [];
+        Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet"
+            ? [typeof(AwaitBench).Assembly.Location] : [];
 
     private static async Task EchoAsync(SharedSegment segment)
     {

@@ -28,7 +28,8 @@ internal static class PlatformVerbs
         return 0;
     }
 
-    /// <summary>--segment --offset [--length]: takes the role's lock; says 'locked' or 'busy', holds it until a line.</summary>
+    /// <summary>--segment --offset [--length]: takes the role's lock; says 'locked' or 'busy', holds it until a
+    /// line.</summary>
     [Verb("platform-role")]
     public static int Role(PeerArguments arguments)
     {
@@ -76,7 +77,8 @@ internal static class PlatformVerbs
         return 0;
     }
 
-    /// <summary>--segment --rounds: says 'ready', answers every change of the word at 0 in the word at 128, says 'done'.</summary>
+    /// <summary>--segment --rounds: says 'ready', answers every change of the word at 0 in the word at 128, says
+    /// 'done'.</summary>
     [Verb("platform-futex-echo")]
     public static int FutexEcho(PeerArguments arguments)
     {

@@ -4,7 +4,8 @@ namespace Plenum.TestPeer;
 
 /// <summary>
 /// The second process of cross-process tests: <c>peer VERB --long-flags</c>. A verb is a public static method with a
-/// <see cref="VerbAttribute"/> in any class of this assembly, taking <see cref="PeerArguments"/> and returning the exit code.
+/// <see cref="VerbAttribute"/> in any class of this assembly, taking <see cref="PeerArguments"/> and returning the exit
+/// code.
 /// </summary>
 internal static class Program
 {

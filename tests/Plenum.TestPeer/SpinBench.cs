@@ -4,7 +4,8 @@ using static Plenum.TestPeer.PeerOutput;
 
 namespace Plenum.TestPeer;
 
-/// <summary>What spinning costs a waiter whose events come once per millisecond, with fixed and with learned budgets.</summary>
+/// <summary>What spinning costs a waiter whose events come once per millisecond, with fixed and with learned
+/// budgets.</summary>
 internal static class SpinBench
 {
     /// <summary>--events: prints the CPU time of the process per event, and events caught while spinning.</summary>

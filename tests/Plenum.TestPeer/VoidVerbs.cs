@@ -98,8 +98,7 @@ internal static class VoidVerbs
 
     /// <summary>
     /// --segment --floats [--attached] [--distinct N]: reads without pause; 'ready' after N frames (1), any line ends
-    /// it. Says
-    /// 'summary OK FAILED TORN BACK UNVERIFIED SECOND DISTINCT P50NS P99NS'.
+    /// it. Says 'summary OK FAILED TORN BACK UNVERIFIED SECOND DISTINCT P50NS P99NS'.
     /// </summary>
     [Verb("void-read")]
     public static int Read(PeerArguments arguments)

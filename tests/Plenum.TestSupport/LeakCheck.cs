@@ -1,8 +1,8 @@
 namespace Plenum.TestSupport;
 
 /// <summary>
-/// An assembly fixture (<c>[assembly: AssemblyFixture(typeof(LeakCheck))]</c>) that fails the run when names of this run are left.
-/// Other runs on the same machine are not looked at.
+/// An assembly fixture (<c>[assembly: AssemblyFixture(typeof(LeakCheck))]</c>) that fails the run when names of this
+/// run are left. Other runs on the same machine are not looked at.
 /// </summary>
 public sealed class LeakCheck : IDisposable
 {

@@ -5,7 +5,8 @@ using System.Text;
 namespace Plenum.TestSupport;
 
 /// <summary>A second process of a test: line handshake on its output, lines to its input, always reaped.</summary>
-/// <remarks>Never waits by sleeping: every step waits for a line, the end of the process, or fails after the limit.</remarks>
+/// <remarks>Never waits by sleeping: every step waits for a line, the end of the process, or fails after the
+/// limit.</remarks>
 public sealed class PeerProcess : IDisposable
 {
     private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(60);
@@ -80,7 +81,8 @@ public sealed class PeerProcess : IDisposable
 
     /// <summary>Starts a built assembly with the dotnet host.</summary>
     public static PeerProcess StartDotnet(string assembly, params string[] arguments) =>
-        Start(Environment.ProcessPath is { } host && Path.GetFileNameWithoutExtension(host) == "dotnet" ? host : "dotnet",
+        Start(Environment.ProcessPath is { } host && Path.GetFileNameWithoutExtension(host) == "dotnet"
+            ? host : "dotnet",
             ["exec", assembly, .. arguments]);
 
     /// <summary>Starts any program.</summary>
@@ -199,7 +201,8 @@ public sealed class PeerProcess : IDisposable
     }
 
     private InvalidOperationException Failure(string what) => new(
-        $"Process {_process.StartInfo.FileName} {string.Join(' ', _process.StartInfo.ArgumentList)} {what}. Its output:\n{Transcript}");
+        $"Process {_process.StartInfo.FileName} {string.Join(' ', _process.StartInfo.ArgumentList)} {what}. Its "
+        + $"output:\n{Transcript}");
 
     private void Note(string stream, string line)
     {

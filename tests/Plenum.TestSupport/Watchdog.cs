@@ -39,7 +39,8 @@ public static class Watchdog
         thread.Start();
         if (!thread.Join(Limit))
         {
-            throw new TimeoutException($"The test body did not end within {Limit.TotalSeconds} s; it hangs.\n{Threads()}");
+            throw new TimeoutException($"The test body did not end within {Limit.TotalSeconds} s; it "
+                + $"hangs.\n{Threads()}");
         }
 
         if (error is not null)
@@ -74,10 +75,12 @@ public static class Watchdog
 
         foreach (string task in Directory.GetDirectories("/proc/self/task"))
         {
-            string state = Read(task, "status").Split('\n').FirstOrDefault(l => l.StartsWith("State", StringComparison.Ordinal)) ?? "?";
+            string state = Read(task, "status").Split('\n').FirstOrDefault(l =>
+                l.StartsWith("State", StringComparison.Ordinal)) ?? "?";
             text.AppendLine(
                 CultureInfo.InvariantCulture,
-                $"  {Path.GetFileName(task)} {Read(task, "comm")} {state.Replace('\t', ' ')} in {Read(task, "wchan")} syscall {Read(task, "syscall")}");
+                $"  {Path.GetFileName(task)} {Read(task, "comm")} {state.Replace('\t', ' ')} "
+                + $"in {Read(task, "wchan")} syscall {Read(task, "syscall")}");
         }
 
         return text.ToString();

@@ -2,7 +2,8 @@ using System.Runtime.CompilerServices;
 
 namespace Plenum.Platform;
 
-/// <summary>One byte in shared memory, for one-byte flags (ZeroIPC <c>closed</c>, <c>ready</c>, <c>consumed</c>).</summary>
+/// <summary>One byte in shared memory, for one-byte flags (ZeroIPC <c>closed</c>, <c>ready</c>,
+/// <c>consumed</c>).</summary>
 /// <remarks>Thread-safe. Lifetime and checks as for <see cref="SharedUInt32"/>.</remarks>
 public readonly unsafe struct SharedByte
 {

@@ -4,18 +4,20 @@ using System.Runtime.CompilerServices;
 namespace Plenum.Platform;
 
 /// <summary>
-/// One field of an array of records in shared memory: <c>count</c> values of <typeparamref name="T"/>, a fixed stride apart.
+/// One field of an array of records in shared memory: <c>count</c> values of <typeparamref name="T"/>, a fixed stride
+/// apart.
 /// </summary>
 /// <typeparam name="T">A blittable type without references.</typeparam>
 /// <remarks>
-/// Base, stride and count are checked when <see cref="SharedSegment.Column{T}(long, int, uint)"/> hands the column out; each access
-/// checks its index only. Reads and writes are plain (one instruction for aligned values up to 8 bytes): order them with the
-/// cell that publishes them. Lifetime as for <see cref="SharedUInt32"/>.
+/// Base, stride and count are checked when <see cref="SharedSegment.Column{T}(long, int, uint)"/> hands the column out;
+/// each access checks its index only. Reads and writes are plain (one instruction for aligned values up to 8 bytes):
+/// order them with the cell that publishes them. Lifetime as for <see cref="SharedUInt32"/>.
 /// </remarks>
 public readonly unsafe struct SharedColumn<T>
     where T : unmanaged
 {
-    // SAFETY: SharedSegment checked base + (count - 1) * stride + sizeof(T) against the mapping; the index is checked below.
+    // SAFETY: SharedSegment checked base + (count - 1) * stride + sizeof(T) against the mapping; the index is checked
+    //   below.
     private readonly byte* _base;
     private readonly int _strideBytes;
     private readonly uint _count;
@@ -75,14 +77,16 @@ public readonly unsafe struct SharedColumn<T>
         return new Span<byte>(_base + ((long)index * _strideBytes), sizeof(T));
     }
 
-    /// <summary>All values as a span; only for a contiguous column (stride = size of <typeparamref name="T"/>).</summary>
+    /// <summary>All values as a span; only for a contiguous column (stride = size of
+    /// <typeparamref name="T"/>).</summary>
     /// <exception cref="InvalidOperationException">The column is not contiguous.</exception>
     public Span<T> AsSpan()
     {
         if (_strideBytes != sizeof(T))
         {
             throw new InvalidOperationException(
-                $"A span over a column needs contiguous values; its stride is {_strideBytes} bytes, the value {sizeof(T)}.");
+                $"A span over a column needs contiguous values; its stride is {_strideBytes} bytes, the value "
+                + $"{sizeof(T)}.");
         }
 
         return new Span<T>(_base, checked((int)_count));

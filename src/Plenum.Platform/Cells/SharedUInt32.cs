@@ -22,16 +22,19 @@ public readonly unsafe struct SharedUInt32
     /// <summary>True for the default value, which addresses nothing.</summary>
     public bool IsDefault => _address is null;
 
-    /// <summary>Loads with acquire order: what the other side stored before its release is visible afterwards.</summary>
+    /// <summary>Loads with acquire order: what the other side stored before its release is visible
+    /// afterwards.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public uint ReadAcquire() => Volatile.Read(ref *_address);
 
-    /// <summary>Stores with release order: everything this thread stored before is visible to who reads this value.</summary>
+    /// <summary>Stores with release order: everything this thread stored before is visible to who reads this
+    /// value.</summary>
     /// <param name="value">The value to publish.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void WriteRelease(uint value) => Volatile.Write(ref *_address, value);
 
-    /// <summary>Plain load, for a field that only the calling thread writes, or a hint that is validated later.</summary>
+    /// <summary>Plain load, for a field that only the calling thread writes, or a hint that is validated
+    /// later.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public uint ReadOwned() => *_address;
 

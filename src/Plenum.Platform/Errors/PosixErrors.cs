@@ -12,23 +12,29 @@ internal static class PosixErrors
         return errno switch
         {
             Errno.ENOENT => new SegmentNotFoundException(
-                $"{subject}: it does not exist. Start the process that creates it, or check the name.", operation, name, errno),
+                $"{subject}: it does not exist. Start the process that creates it, or check the name.", operation,
+                name, errno),
             Errno.EEXIST => new SegmentExistsException(
                 $"{subject}: the name is taken. Choose another name, or remove it first if its owner is gone.",
                 operation, name, errno),
             Errno.ENOSPC or Errno.ENOMEM or Errno.EDQUOT => new SharedMemorySpaceException(
-                $"{subject}: {requestedBytes} bytes were asked for, {Available(availableBytes)} free on the shared-memory file "
-                + "system. Ask for a smaller size, remove stale segments, or enlarge it (mount -o remount,size=..., in a container "
+                $"{subject}: {requestedBytes} bytes were asked for, {Available(availableBytes)} free on the "
+                + "shared-memory file "
+                + "system. Ask for a smaller size, remove stale segments, or enlarge it (mount -o remount,size=..., "
+                + "in a container "
                 + "--shm-size).",
                 operation, name, requestedBytes, availableBytes, errno),
             Errno.EACCES or Errno.EPERM => new SharedMemoryException(
-                $"{subject}: permission denied. It belongs to another user; run as its owner, or let the owner create it with "
+                $"{subject}: permission denied. It belongs to another user; run as its owner, or let the owner create "
+                + "it with "
                 + "group or everyone permission.",
                 operation, name, errno),
             Errno.ELOOP => new SharedMemoryException(
-                $"{subject}: the name is a symbolic link, which is never followed. Remove the link.", operation, name, errno),
+                $"{subject}: the name is a symbolic link, which is never followed. Remove the link.", operation, name,
+                errno),
             Errno.EMFILE or Errno.ENFILE => new SharedMemoryException(
-                $"{subject}: no file descriptor is left. Close segments, or raise the limit (ulimit -n).", operation, name, errno),
+                $"{subject}: no file descriptor is left. Close segments, or raise the limit (ulimit -n).", operation,
+                name, errno),
             Errno.EFBIG or Errno.EINVAL => new SharedMemoryException(
                 $"{subject}: the system refused the name or the size of {requestedBytes} bytes (errno {errno}).",
                 operation, name, errno),

@@ -9,7 +9,8 @@ public sealed class SegmentFormatException : SharedMemoryException
     /// <param name="name">The segment.</param>
     /// <param name="expected">What the format demands.</param>
     /// <param name="actual">What was found.</param>
-    /// <param name="offset">Offset of the offending field in bytes from the start of the segment; -1 when it is not one field.</param>
+    /// <param name="offset">Offset of the offending field in bytes from the start of the segment; -1 when it is not one
+    /// field.</param>
     public SegmentFormatException(
         string message, string operation, string name, string expected, string actual, long offset = -1)
         : base(message, operation, name)
@@ -25,6 +26,7 @@ public sealed class SegmentFormatException : SharedMemoryException
     /// <summary>What was found.</summary>
     public string Actual { get; }
 
-    /// <summary>Offset of the offending field in bytes from the start of the segment; -1 when it is not one field.</summary>
+    /// <summary>Offset of the offending field in bytes from the start of the segment; -1 when it is not one
+    /// field.</summary>
     public long Offset { get; }
 }

@@ -1,7 +1,8 @@
 namespace Plenum.Platform;
 
 /// <summary>The operating system refused an operation on shared memory, or a segment could not be used.</summary>
-/// <remarks>Base of all errors of the library. The message says what was attempted, on what, what was found and what to do.</remarks>
+/// <remarks>Base of all errors of the library. The message says what was attempted, on what, what was found and what to
+/// do.</remarks>
 public class SharedMemoryException : IOException
 {
     /// <summary>Creates the error.</summary>

@@ -1,12 +1,14 @@
 namespace Plenum.Platform;
 
-/// <summary>Identifies the present boot of the machine, for times and numbers that mean nothing after a restart.</summary>
+/// <summary>Identifies the present boot of the machine, for times and numbers that mean nothing after a
+/// restart.</summary>
 /// <remarks>Thread-safe.</remarks>
 public static class BootIdentity
 {
     private static readonly Lazy<Guid> s_current = new(Read);
 
-    /// <summary>The kernel's boot id on Linux; elsewhere a value derived from the time of the boot, to the minute.</summary>
+    /// <summary>The kernel's boot id on Linux; elsewhere a value derived from the time of the boot, to the
+    /// minute.</summary>
     public static Guid Current => s_current.Value;
 
     private static Guid Read()

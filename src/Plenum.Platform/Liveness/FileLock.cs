@@ -8,8 +8,8 @@ namespace Plenum.Platform;
 
 /// <summary>An exclusive lock on a file that the kernel releases when its holder dies (Unix: <c>flock</c>).</summary>
 /// <remarks>
-/// <para>After taking the lock the file is compared with what its path leads to, because another process may have removed the
-/// file between opening and locking: a lock on a removed file excludes nobody.</para>
+/// <para>After taking the lock the file is compared with what its path leads to, because another process may have
+/// removed the file between opening and locking: a lock on a removed file excludes nobody.</para>
 /// <para>Not thread-safe; <see cref="Dispose"/> may be called more than once.</para>
 /// </remarks>
 public sealed unsafe class FileLock : IDisposable
@@ -29,14 +29,16 @@ public sealed unsafe class FileLock : IDisposable
     /// <summary>The lock file.</summary>
     public string FilePath { get; }
 
-    /// <summary>Takes the lock if nobody holds it; creates the file, and its folder (mode 1777), if they do not exist.</summary>
+    /// <summary>Takes the lock if nobody holds it; creates the file, and its folder (mode 1777), if they do not
+    /// exist.</summary>
     /// <param name="path">Absolute path of the lock file.</param>
     /// <param name="fileLock">The lock; disposing it releases it and removes the file.</param>
     /// <param name="permission">Who may lock it after us.</param>
     /// <returns>False when another process (or another object of this one) holds it.</returns>
     /// <exception cref="SharedMemoryException">The system refused.</exception>
     public static bool TryAcquire(
-        string path, [NotNullWhen(true)] out FileLock? fileLock, SegmentPermission permission = SegmentPermission.Everyone)
+        string path, [NotNullWhen(true)] out FileLock? fileLock,
+        SegmentPermission permission = SegmentPermission.Everyone)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         fileLock = OperatingSystem.IsLinux() ? AcquireLinux(path, permission) : AcquirePortable(path);
@@ -68,7 +70,8 @@ public sealed unsafe class FileLock : IDisposable
                 _ = LinuxNative.Unlink(path);
             }
 
-            // Explicitly: a child that was forked a moment ago and has not called exec yet still holds the file description.
+            // Explicitly: a child that was forked a moment ago and has not called exec yet still holds the file
+            // description.
             _ = LinuxNative.Flock(_file.Descriptor, LinuxConstants.LOCK_UN);
             _file.Dispose();
         }
@@ -95,7 +98,8 @@ public sealed unsafe class FileLock : IDisposable
             }
 
             SegmentInfo held = LinuxFiles.Info(file.Descriptor, "lock file", path);
-            if (LinuxFiles.TryInfo(utf8, out SegmentInfo named) && named.Inode == held.Inode && named.Device == held.Device)
+            if (LinuxFiles.TryInfo(utf8, out SegmentInfo named) && named.Inode == held.Inode
+                && named.Device == held.Device)
             {
                 return new FileLock(path, file, null);
             }
@@ -153,7 +157,8 @@ public sealed unsafe class FileLock : IDisposable
         try
         {
             using NativeFile? file = LinuxFiles.TryOpen(
-                Utf8(path), LinuxConstants.O_RDONLY | LinuxConstants.O_CLOEXEC | LinuxConstants.O_NOFOLLOW, "inspect lock", path);
+                Utf8(path), LinuxConstants.O_RDONLY | LinuxConstants.O_CLOEXEC | LinuxConstants.O_NOFOLLOW,
+                "inspect lock", path);
             if (file is null)
             {
                 return null;

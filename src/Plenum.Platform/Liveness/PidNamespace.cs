@@ -5,8 +5,8 @@ using System.Text;
 namespace Plenum.Platform;
 
 /// <summary>Whether a process number found in shared memory can be looked up here at all.</summary>
-/// <remarks>A number means something only in the pid namespace of the process that wrote it. When it is not found, and a process of
-/// another namespace may have written it, nothing is known about that process.</remarks>
+/// <remarks>A number means something only in the pid namespace of the process that wrote it. When it is not found, and
+/// a process of another namespace may have written it, nothing is known about that process.</remarks>
 [SupportedOSPlatform("linux")]
 internal static class PidNamespace
 {
@@ -19,7 +19,8 @@ internal static class PidNamespace
     private static readonly Lazy<bool> s_procIsOurs = new(
         () => new FileInfo("/proc/self").LinkTarget == Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
 
-    /// <summary>False when /proc shows another namespace (a child namespace without a mount of its own): its numbers are not ours.</summary>
+    /// <summary>False when /proc shows another namespace (a child namespace without a mount of its own): its numbers
+    /// are not ours.</summary>
     internal static bool ProcIsOurs => s_procIsOurs.Value;
 
     /// <summary>Whether processes whose numbers mean nothing here may use this machine's segments.</summary>
@@ -47,14 +48,16 @@ internal static class PidNamespace
     // A container has a /dev/shm of its own, unless it was given somebody else's.
     private static bool SeesOurSegments(string process)
     {
-        bool known = LinuxFiles.TryInfo(Utf8($"/proc/{process}/root{SegmentDirectory.LinuxPath}"), out SegmentInfo theirs);
+        bool known = LinuxFiles.TryInfo(Utf8($"/proc/{process}/root{SegmentDirectory.LinuxPath}"),
+            out SegmentInfo theirs);
         return !known
             || !LinuxFiles.TryInfo(Utf8(SegmentDirectory.LinuxPath), out SegmentInfo ours)
             || (theirs.Device == ours.Device && theirs.Inode == ours.Inode);
     }
 
-    // Inside a namespace the processes outside are invisible. A shared-memory file system that was made after the namespace's first
-    // process cannot have come from outside. Times are compared on the wall clock: one that was set back since can mislead this.
+    // Inside a namespace the processes outside are invisible. A shared-memory file system that was made after the
+    // namespace's first process cannot have come from outside. Times are compared on the wall clock: one that was set
+    // back since can mislead this.
     private static bool SharedMemoryWasBornHere()
     {
         bool known = LinuxFiles.TryInfo(Utf8(SegmentDirectory.LinuxPath), out SegmentInfo folder);

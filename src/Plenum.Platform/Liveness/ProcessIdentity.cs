@@ -5,9 +5,11 @@ using Plenum.Platform.Interop;
 
 namespace Plenum.Platform;
 
-/// <summary>A process as others can recognise it later: its number and its start time, so that a reused number is noticed.</summary>
+/// <summary>A process as others can recognise it later: its number and its start time, so that a reused number is
+/// noticed.</summary>
 /// <param name="ProcessId">The number, in this process' pid namespace.</param>
-/// <param name="StartTicks">Start time in clock ticks since boot (Linux) or in 100 ns UTC (elsewhere); 0 when unknown.</param>
+/// <param name="StartTicks">Start time in clock ticks since boot (Linux) or in 100 ns UTC (elsewhere); 0 when
+/// unknown.</param>
 /// <remarks>Immutable and thread-safe.</remarks>
 public readonly record struct ProcessIdentity(long ProcessId, ulong StartTicks)
 {
@@ -16,7 +18,8 @@ public readonly record struct ProcessIdentity(long ProcessId, ulong StartTicks)
     /// <summary>This process.</summary>
     public static ProcessIdentity Current => s_current.Value;
 
-    /// <summary>The identity of a process as it is now; start time 0 when it does not exist or may not be inspected.</summary>
+    /// <summary>The identity of a process as it is now; start time 0 when it does not exist or may not be
+    /// inspected.</summary>
     /// <param name="processId">The number.</param>
     public static ProcessIdentity Of(long processId)
     {
@@ -26,15 +29,16 @@ public readonly record struct ProcessIdentity(long ProcessId, ulong StartTicks)
         }
 
         return new ProcessIdentity(
-            processId, OperatingSystem.IsLinux() ? ReadStat((int)processId).StartTicks : StartTicksPortable((int)processId));
+            processId, OperatingSystem.IsLinux()
+            ? ReadStat((int)processId).StartTicks : StartTicksPortable((int)processId));
     }
 
     /// <summary>Tells whether a process lives.</summary>
     /// <param name="processId">A number found in shared memory; any value is safe.</param>
     /// <param name="startTicks">Its start time if known, 0 if not: another start time means another process.</param>
     /// <returns>
-    /// <see cref="ProcessLiveness.Unknown"/> when the number is not found and processes of other pid namespaces, whose numbers mean
-    /// nothing here, may share this process' segments.
+    /// <see cref="ProcessLiveness.Unknown"/> when the number is not found and processes of other pid namespaces, whose
+    /// numbers mean nothing here, may share this process' segments.
     /// </returns>
     /// <remarks>No permission to signal it (EPERM) counts as alive; a zombie counts as dead. Does not block.</remarks>
     public static ProcessLiveness Check(long processId, ulong startTicks = 0)
@@ -78,7 +82,8 @@ public readonly record struct ProcessIdentity(long ProcessId, ulong StartTicks)
         }
     }
 
-    // /proc/PID/stat: "pid (comm) state ... starttime" with starttime as field 22; comm may contain anything but ends at the last ')'.
+    // /proc/PID/stat: "pid (comm) state ... starttime" with starttime as field 22; comm may contain anything but ends
+    // at the last ')'.
     [SupportedOSPlatform("linux")]
     internal static (char State, ulong StartTicks) ReadStat(int processId)
     {
@@ -118,7 +123,8 @@ public readonly record struct ProcessIdentity(long ProcessId, ulong StartTicks)
             return ProcessLiveness.Alive;
         }
 
-        // The number and the start time together name the process; the number alone may be a stranger's that is used here too.
+        // The number and the start time together name the process; the number alone may be a stranger's that is used
+        // here too.
         bool isCertain = isZombie && startTicks != 0 && start == startTicks;
         return !isCertain && PidNamespace.StrangersMayShareSegments() ? ProcessLiveness.Unknown : ProcessLiveness.Dead;
     }

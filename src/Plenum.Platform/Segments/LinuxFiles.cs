@@ -13,7 +13,8 @@ internal static unsafe class LinuxFiles
     private const int TypeMask = 0xF000;
     private const int TypeRegular = 0x8000;
 
-    /// <summary>A file without a name in the shared-memory folder; where O_TMPFILE is refused, with a temporary name.</summary>
+    /// <summary>A file without a name in the shared-memory folder; where O_TMPFILE is refused, with a temporary
+    /// name.</summary>
     internal static NativeFile OpenUnnamed(uint mode, out byte[]? temporaryPath, string name)
     {
         temporaryPath = null;
@@ -35,7 +36,8 @@ internal static unsafe class LinuxFiles
         return OpenTemporary(mode, out temporaryPath, name);
     }
 
-    /// <summary>The fallback: a temporary name that the publication links away and <see cref="Discard"/> removes.</summary>
+    /// <summary>The fallback: a temporary name that the publication links away and <see cref="Discard"/>
+    /// removes.</summary>
     internal static NativeFile OpenTemporary(uint mode, out byte[]? temporaryPath, string name)
     {
         string path = $"{SegmentDirectory.LinuxPath}/.plenum-{Environment.ProcessId}-{Guid.NewGuid():N}";
@@ -118,10 +120,12 @@ internal static unsafe class LinuxFiles
         }
     }
 
-    /// <summary>Reserves every page; contents are kept, so it also protects the opener of a peer's sparse segment.</summary>
+    /// <summary>Reserves every page; contents are kept, so it also protects the opener of a peer's sparse
+    /// segment.</summary>
     internal static void Reserve(int descriptor, long sizeBytes, string operation, string name)
     {
-        // Looked at first: the kernel would fill the machine's memory page by page before it found that the rest does not fit.
+        // Looked at first: the kernel would fill the machine's memory page by page before it found that the rest does
+        // not fit.
         long free = FreeBytes(descriptor);
         long missing = sizeBytes - Info(descriptor, operation, name).AllocatedBytes;
         if (free >= 0 && missing > free)
@@ -186,7 +190,8 @@ internal static unsafe class LinuxFiles
         if (info.SizeBytes < minimumSizeBytes)
         {
             throw new SegmentFormatException(
-                $"Could not {operation} '{name}': it has {info.SizeBytes} bytes, at least {minimumSizeBytes} are needed. It is "
+                $"Could not {operation} '{name}': it has {info.SizeBytes} bytes, at least {minimumSizeBytes} are "
+                + "needed. It is "
                 + "being created by a peer that publishes before it sizes, or it is not a segment of this kind.",
                 operation, name, $"at least {minimumSizeBytes} bytes", $"{info.SizeBytes} bytes");
         }

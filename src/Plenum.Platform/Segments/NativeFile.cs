@@ -15,7 +15,8 @@ internal sealed class NativeFile : SafeHandle
     /// <summary>The number, for a caller that alone owns the object; others take a <see cref="Lease"/>.</summary>
     internal int Descriptor => (int)handle;
 
-    /// <summary>Keeps the descriptor open for one call, so that a concurrent dispose cannot hand its number to another file.</summary>
+    /// <summary>Keeps the descriptor open for one call, so that a concurrent dispose cannot hand its number to another
+    /// file.</summary>
     /// <exception cref="ObjectDisposedException">The file was closed.</exception>
     internal Lease Borrow() => new(this);
 

@@ -15,7 +15,8 @@ public static class SegmentDirectory
         ? LinuxPath
         : throw new PlatformNotSupportedException("This system has no folder of segments; name the segment instead.");
 
-    /// <summary>The names of all regular files in the folder, semaphores (<c>sem.*</c>) included, in no particular order.</summary>
+    /// <summary>The names of all regular files in the folder, semaphores (<c>sem.*</c>) included, in no particular
+    /// order.</summary>
     /// <exception cref="PlatformNotSupportedException">The system has no such folder.</exception>
     public static IReadOnlyList<string> EnumerateNames()
     {

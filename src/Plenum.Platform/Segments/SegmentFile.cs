@@ -6,9 +6,11 @@ namespace Plenum.Platform;
 
 /// <summary>A segment opened for copying only: bytes are read with <c>pread</c>, never mapped.</summary>
 /// <remarks>
-/// <para>A peer may truncate a segment while it is mapped, and touching the lost pages kills the process. Reading through the
-/// file instead makes a truncated or shrinking segment a short read. Used by snapshots and by everything that only looks.</para>
-/// <para>Thread-safe except for <see cref="Dispose"/>. Opening allocates one small handle; reading allocates nothing.</para>
+/// <para>A peer may truncate a segment while it is mapped, and touching the lost pages kills the process. Reading
+/// through the file instead makes a truncated or shrinking segment a short read. Used by snapshots and by everything
+/// that only looks.</para>
+/// <para>Thread-safe except for <see cref="Dispose"/>. Opening allocates one small handle; reading allocates
+/// nothing.</para>
 /// </remarks>
 public sealed unsafe class SegmentFile : IDisposable
 {
@@ -34,7 +36,8 @@ public sealed unsafe class SegmentFile : IDisposable
         ArgumentNullException.ThrowIfNull(name);
         if (!OperatingSystem.IsLinux())
         {
-            throw new PlatformNotSupportedException("Segments can be read as files on Linux only; map the segment read-only.");
+            throw new PlatformNotSupportedException("Segments can be read as files on Linux only; map the segment "
+                + "read-only.");
         }
 
         // O_NONBLOCK: opening a pipe that somebody put there must not wait for its other end.
@@ -92,7 +95,8 @@ public sealed unsafe class SegmentFile : IDisposable
         return done;
     }
 
-    /// <summary>Whether somebody holds the kernel lock of a role (see <see cref="SharedSegment.TryLockRole"/>).</summary>
+    /// <summary>Whether somebody holds the kernel lock of a role (see
+    /// <see cref="SharedSegment.TryLockRole"/>).</summary>
     /// <param name="offset">First byte of the range.</param>
     /// <param name="length">Length of the range in bytes.</param>
     public bool IsRoleLocked(long offset, long length = 1)

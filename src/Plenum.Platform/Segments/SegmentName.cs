@@ -2,7 +2,8 @@ using System.Text;
 
 namespace Plenum.Platform;
 
-/// <summary>A validated segment name: one path component, at most 255 bytes of UTF-8, without the leading slash.</summary>
+/// <summary>A validated segment name: one path component, at most 255 bytes of UTF-8, without the leading
+/// slash.</summary>
 /// <remarks>Immutable and thread-safe. Both <c>/name</c> and <c>name</c> are accepted and mean the same segment
 /// (spec zerobuffer 1.1, zeroipc 1.2).</remarks>
 public sealed class SegmentName : IEquatable<SegmentName>
@@ -26,7 +27,8 @@ public sealed class SegmentName : IEquatable<SegmentName>
 
     /// <summary>Validates a name.</summary>
     /// <param name="name">The name, with or without one leading slash.</param>
-    /// <exception cref="ArgumentException">The name is empty, <c>.</c> or <c>..</c>, too long, or contains a slash or NUL.</exception>
+    /// <exception cref="ArgumentException">The name is empty, <c>.</c> or <c>..</c>, too long, or contains a slash or
+    /// NUL.</exception>
     public static SegmentName Parse(string name)
     {
         ArgumentNullException.ThrowIfNull(name);

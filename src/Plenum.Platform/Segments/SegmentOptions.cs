@@ -6,7 +6,8 @@ public sealed record SegmentOptions
     /// <summary>The defaults: same user, pages reserved, no pre-fault, no huge pages.</summary>
     public static SegmentOptions Default { get; } = new();
 
-    /// <summary>Who may open a segment that is created; the process' umask does not narrow it. Default: the same user.</summary>
+    /// <summary>Who may open a segment that is created; the process' umask does not narrow it. Default: the same
+    /// user.</summary>
     public SegmentPermission Permission { get; init; } = SegmentPermission.SameUser;
 
     /// <summary>
@@ -15,7 +16,8 @@ public sealed record SegmentOptions
     /// </summary>
     public bool ReservePages { get; init; } = true;
 
-    /// <summary>Maps every page into this process at once, so that no access page-faults later. Default: false.</summary>
+    /// <summary>Maps every page into this process at once, so that no access page-faults later. Default:
+    /// false.</summary>
     public bool Prefault { get; init; }
 
     /// <summary>Advises the kernel to use huge pages for the mapping. Default: false.</summary>

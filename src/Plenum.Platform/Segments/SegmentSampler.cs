@@ -9,10 +9,8 @@ namespace Plenum.Platform;
 /// it.</summary>
 /// <remarks>
 /// <para>The repeated form of <see cref="SegmentFile"/>, for readers that open the segment for every snapshot. Bytes
-/// are read with
-/// <c>pread</c>: a truncated or shrinking file is a short read, never a fault. A pipe or a folder of that name is
-/// refused
-/// without blocking. Outcomes are return values; nothing but misuse throws.</para>
+/// are read with <c>pread</c>: a truncated or shrinking file is a short read, never a fault. A pipe or a folder of that
+/// name is refused without blocking. Outcomes are return values; nothing but misuse throws.</para>
 /// <para>Not thread-safe: one thread at a time, <see cref="Dispose"/> included.</para>
 /// </remarks>
 public sealed unsafe class SegmentSampler : IDisposable
@@ -47,8 +45,8 @@ public sealed unsafe class SegmentSampler : IDisposable
     {
         if (!OperatingSystem.IsLinux())
         {
-            throw new PlatformNotSupportedException(
-                "Segments can be read as files on Linux only; map the segment read-only.");
+            throw new PlatformNotSupportedException("Segments can be read as files on Linux only; map the segment "
+                + "read-only.");
         }
 
         Close();

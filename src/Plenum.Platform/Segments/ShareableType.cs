@@ -6,14 +6,15 @@ using System.Runtime.InteropServices;
 namespace Plenum.Platform;
 
 /// <summary>Which value types may lie in shared memory, and their natural alignment.</summary>
-/// <remarks><c>where T : unmanaged</c> is not enough: pointers, <c>nint</c>, auto-layout structs and <c>decimal</c> compile but mean
-/// something else, or lie elsewhere, in another process. Thread-safe; each type is checked once.</remarks>
+/// <remarks><c>where T : unmanaged</c> is not enough: pointers, <c>nint</c>, auto-layout structs and <c>decimal</c>
+/// compile but mean something else, or lie elsewhere, in another process. Thread-safe; each type is checked
+/// once.</remarks>
 public static class ShareableType
 {
     /// <summary>Refuses a type that must not be shared.</summary>
     /// <typeparam name="T">The type of an element.</typeparam>
-    /// <exception cref="NotSupportedException">The type contains pointers, <c>nint</c>, <c>decimal</c>, dates or an automatic layout,
-    /// or is aligned to more than 8 bytes; the message names the field and the remedy.</exception>
+    /// <exception cref="NotSupportedException">The type contains pointers, <c>nint</c>, <c>decimal</c>, dates or an
+    /// automatic layout, or is aligned to more than 8 bytes; the message names the field and the remedy.</exception>
     public static void Check<T>()
         where T : unmanaged
     {
@@ -33,8 +34,10 @@ public static class ShareableType
         if (Facts<T>.PaddingBytes != 0)
         {
             throw new NotSupportedException(
-                $"{typeof(T)} cannot be a key in shared memory: {Facts<T>.PaddingBytes} of its {Unsafe.SizeOf<T>()} bytes are padding, "
-                + "whose value is undefined, and keys are hashed and compared byte by byte. Order or pad its fields explicitly.");
+                $"{typeof(T)} cannot be a key in shared memory: {Facts<T>.PaddingBytes} of its {Unsafe.SizeOf<T>()} "
+                + "bytes are padding, "
+                + "whose value is undefined, and keys are hashed and compared byte by byte. Order or pad its fields "
+                + "explicitly.");
         }
     }
 
@@ -72,7 +75,8 @@ public static class ShareableType
         internal static readonly int PaddingBytes = Unsafe.SizeOf<T>() - DataBytes(typeof(T));
 
         private static string? AlignmentProblem() => Alignment > 8
-            ? $"it is aligned to {Alignment} bytes; structures in a segment are aligned to 8. Split it into 8-byte fields."
+            ? $"it is aligned to {Alignment} bytes; structures in a segment are aligned to 8. Split it into 8-byte "
+            + "fields."
             : null;
     }
 
@@ -82,7 +86,8 @@ public static class ShareableType
         string field = path.Length == 0 ? "it" : $"field '{path}'";
         if (type.IsPointer || type.IsFunctionPointer || type == typeof(nint) || type == typeof(nuint))
         {
-            return $"{field} is a pointer or native integer, which means nothing in another process. Store an offset or an index.";
+            return $"{field} is a pointer or native integer, which means nothing in another process. Store an offset "
+                + "or an index.";
         }
 
         if (type == typeof(decimal) || type == typeof(DateTime) || type == typeof(DateTimeOffset))
@@ -98,7 +103,8 @@ public static class ShareableType
 
         if (type.IsAutoLayout)
         {
-            return $"{field} is {type.Name}, which has an automatic layout. Mark it [StructLayout(LayoutKind.Sequential)].";
+            return $"{field} is {type.Name}, which has an automatic layout. Mark it "
+                + "[StructLayout(LayoutKind.Sequential)].";
         }
 
         foreach (FieldInfo member in type.GetFields(

@@ -46,8 +46,10 @@ public sealed unsafe partial class SharedSegment
 
     /// <summary>A column of values: <paramref name="count"/> values, <paramref name="strideBytes"/> apart.</summary>
     /// <typeparam name="T">The value type; see <see cref="ShareableType"/> for what may be shared.</typeparam>
-    /// <param name="offset">Offset of the first value in bytes. Alignment is the caller's layout rule and is not demanded.</param>
-    /// <param name="strideBytes">Distance of two values in bytes, at least the size of <typeparamref name="T"/>.</param>
+    /// <param name="offset">Offset of the first value in bytes. Alignment is the caller's layout rule and is not
+    /// demanded.</param>
+    /// <param name="strideBytes">Distance of two values in bytes, at least the size of
+    /// <typeparamref name="T"/>.</param>
     /// <param name="count">Number of values.</param>
     /// <inheritdoc cref="Int32(long)" path="/exception"/>
     public SharedColumn<T> Column<T>(long offset, int strideBytes, uint count)
@@ -76,7 +78,8 @@ public sealed unsafe partial class SharedSegment
         if (strideBytes < 4 || strideBytes % 4 != 0)
         {
             throw new ArgumentOutOfRangeException(
-                nameof(strideBytes), strideBytes, "The stride of a column of 32-bit cells is a positive multiple of 4.");
+                nameof(strideBytes), strideBytes, "The stride of a column of 32-bit cells is a positive multiple of "
+                    + "4.");
         }
 
         long length = count == 0 ? 0 : checked(((long)(count - 1) * strideBytes) + 4);
@@ -105,7 +108,8 @@ public sealed unsafe partial class SharedSegment
         return new(At(offset, length, 1), length);
     }
 
-    /// <summary>Values of the segment as a span of <typeparamref name="T"/>, for stores and loads that a cell orders.</summary>
+    /// <summary>Values of the segment as a span of <typeparamref name="T"/>, for stores and loads that a cell
+    /// orders.</summary>
     /// <typeparam name="T">The value type.</typeparam>
     /// <param name="offset">Offset of the first value in bytes.</param>
     /// <param name="count">Number of values.</param>
@@ -117,7 +121,8 @@ public sealed unsafe partial class SharedSegment
         return new(WritableAt(offset, (long)count * sizeof(T), 1), count);
     }
 
-    /// <summary>Values of the segment as a span of <typeparamref name="T"/>, for loads only; also of a read-only mapping.</summary>
+    /// <summary>Values of the segment as a span of <typeparamref name="T"/>, for loads only; also of a read-only
+    /// mapping.</summary>
     /// <typeparam name="T">The value type.</typeparam>
     /// <param name="offset">Offset of the first value in bytes.</param>
     /// <param name="count">Number of values.</param>
@@ -130,7 +135,8 @@ public sealed unsafe partial class SharedSegment
     }
 
     /// <summary>
-    /// Bytes of the segment as memory for asynchronous code. The returned owner keeps the segment mapped until it is disposed.
+    /// Bytes of the segment as memory for asynchronous code. The returned owner keeps the segment mapped until it is
+    /// disposed.
     /// </summary>
     /// <param name="offset">First byte.</param>
     /// <param name="length">Length in bytes.</param>

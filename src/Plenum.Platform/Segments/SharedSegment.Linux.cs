@@ -33,8 +33,8 @@ public sealed unsafe partial class SharedSegment
             segment = MapLinux(name, file, sizeBytes, SegmentAccess.ReadWrite, options, operation);
             initialize?.Invoke(segment);
 
-            // PUBLISH [segment-name] Everything the initialiser stored is visible to who opens the name: linkat is a system call
-            //   and takes the directory's lock, which the opener's open(2) takes too.
+            // PUBLISH [segment-name] Everything the initialiser stored is visible to who opens the name: linkat is a
+            //   system call and takes the directory's lock, which the opener's open(2) takes too.
             //   Weaker: publishing the name first shows a segment of zeros (the peers' creation race, zerobuffer 1.4).
             LinuxFiles.Publish(descriptor, temporaryPath, name, operation);
             published = true;
@@ -61,7 +61,8 @@ public sealed unsafe partial class SharedSegment
         // O_NONBLOCK: opening a pipe that somebody put there must not wait for its other end.
         int flags = (access == SegmentAccess.ReadOnly ? O_RDONLY : O_RDWR) | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK;
 
-        // OBSERVE [segment-name] Pairs with the publication of the name: whoever finds the name sees the initialised bytes.
+        // OBSERVE [segment-name] Pairs with the publication of the name: whoever finds the name sees the initialised
+        //   bytes.
         NativeFile? file = LinuxFiles.TryOpen(name.LinuxPathUtf8, flags, operation, name.Value);
         if (file is null)
         {
@@ -93,14 +94,16 @@ public sealed unsafe partial class SharedSegment
 
     [SupportedOSPlatform("linux")]
     private static SharedSegment MapLinux(
-        SegmentName name, NativeFile file, long sizeBytes, SegmentAccess access, SegmentOptions options, string operation)
+        SegmentName name, NativeFile file, long sizeBytes, SegmentAccess access, SegmentOptions options,
+        string operation)
     {
         int protection = access == SegmentAccess.ReadOnly ? PROT_READ : PROT_READ | PROT_WRITE;
         nint address = LinuxNative.MMap(0, (nuint)sizeBytes, protection, MAP_SHARED, file.Descriptor, 0);
         int errno = System.Runtime.InteropServices.Marshal.GetLastPInvokeError();
         if (address == -1)
         {
-            throw PosixErrors.ToException(errno, operation, name.Value, sizeBytes, LinuxFiles.FreeBytes(file.Descriptor));
+            throw PosixErrors.ToException(errno, operation, name.Value, sizeBytes,
+                LinuxFiles.FreeBytes(file.Descriptor));
         }
 
         var mapping = new MappingHandle(address, sizeBytes);
@@ -196,7 +199,8 @@ public sealed unsafe partial class SharedSegment
             return;
         }
 
-        // Explicitly: a child that was forked a moment ago and has not called exec yet still holds the file description.
+        // Explicitly: a child that was forked a moment ago and has not called exec yet still holds the file
+        // description.
         if (OperatingSystem.IsLinux() && _mayHoldRoles)
         {
             UnlockRoleLinux(0, 0);

@@ -7,9 +7,9 @@ using static Plenum.Platform.Interop.MacConstants;
 namespace Plenum.Platform;
 
 /// <content>macOS: POSIX shared-memory objects. Compiled, not run.</content>
-/// <remarks>Differences: names of at most 30 bytes; no folder to list; an object appears with its name at once, with size 0 until its one
-/// ftruncate, so <c>initialize</c> runs while others may open it, and formats must publish their magic last; the size is told in
-/// whole pages; pages cannot be reserved.</remarks>
+/// <remarks>Differences: names of at most 30 bytes; no folder to list; an object appears with its name at once, with
+/// size 0 until its one ftruncate, so <c>initialize</c> runs while others may open it, and formats must publish their
+/// magic last; the size is told in whole pages; pages cannot be reserved.</remarks>
 public sealed unsafe partial class SharedSegment
 {
     [SupportedOSPlatform("macos")]
@@ -146,7 +146,8 @@ public sealed unsafe partial class SharedSegment
         return path.Length - 1 <= MaxNameBytes
             ? path
             : throw new SharedMemoryException(
-                $"Could not {operation} '{name}': its name has {path.Length - 2} bytes in UTF-8, macOS allows {MaxNameBytes - 1}. Choose a "
+                $"Could not {operation} '{name}': its name has {path.Length - 2} bytes in UTF-8, macOS allows "
+                + $"{MaxNameBytes - 1}. Choose a "
                 + "shorter name.",
                 operation, name, ENAMETOOLONG);
     }

@@ -3,7 +3,8 @@ namespace Plenum.Platform;
 /// <content>What macOS and Windows share. Compiled, not run.</content>
 public sealed unsafe partial class SharedSegment
 {
-    // Neither system locks byte ranges of a shared-memory object: a role is a lock file of its own, named after its first byte.
+    // Neither system locks byte ranges of a shared-memory object: a role is a lock file of its own, named after its
+    // first byte.
     private readonly Dictionary<long, FileLock> _roleFiles = [];
 
     private static SharedSegment InitializeOrDispose(SharedSegment segment, Action<SharedSegment>? initialize)
@@ -21,14 +22,16 @@ public sealed unsafe partial class SharedSegment
     }
 
     private static SegmentFormatException TooSmall(SegmentName name, long sizeBytes, long minimumSizeBytes) => new(
-        $"Could not open segment '{name}': it has {sizeBytes} bytes, at least {minimumSizeBytes} are needed. It is being created by a "
+        $"Could not open segment '{name}': it has {sizeBytes} bytes, at least {minimumSizeBytes} are needed. It is "
+        + "being created by a "
         + "peer that publishes before it sizes, or it is not a segment of this kind.",
         "open segment",
         name.Value,
         $"at least {minimumSizeBytes} bytes",
         $"{sizeBytes} bytes");
 
-    private string RolePath(long offset) => Path.Combine(Path.GetTempPath(), "plenum", "roles", $"{Name.Value}.{offset}");
+    private string RolePath(long offset) =>
+        Path.Combine(Path.GetTempPath(), "plenum", "roles", $"{Name.Value}.{offset}");
 
     private bool TryLockRolePortable(long offset)
     {

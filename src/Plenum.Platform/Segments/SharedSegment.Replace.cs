@@ -48,10 +48,10 @@ public sealed unsafe partial class SharedSegment
         try
         {
             ExchangeLinux(temporary, old);
-            var result = new SharedSegment(
-                old.Name, created._mapping, created.SizeBytes, created.Access,
-                created.OpenedInfo) { _file = created._file };
-            return result;
+            return new SharedSegment(old.Name, created._mapping, created.SizeBytes, created.Access, created.OpenedInfo)
+            {
+                _file = created._file,
+            };
         }
         catch
         {

@@ -6,9 +6,9 @@ using static Plenum.Platform.Interop.WindowsNative;
 namespace Plenum.Platform;
 
 /// <content>Windows: named sections backed by the paging file. Compiled, not run.</content>
-/// <remarks>Differences: a section appears with its name at once, so <c>initialize</c> runs while others may open it, and formats must
-/// publish their magic last; its size is told in whole pages; it ends with the last handle, so there is nothing to remove; pages are
-/// committed at creation.</remarks>
+/// <remarks>Differences: a section appears with its name at once, so <c>initialize</c> runs while others may open it,
+/// and formats must publish their magic last; its size is told in whole pages; it ends with the last handle, so there
+/// is nothing to remove; pages are committed at creation.</remarks>
 public sealed unsafe partial class SharedSegment
 {
     private WindowsSection? _section;
@@ -21,7 +21,8 @@ public sealed unsafe partial class SharedSegment
         nint descriptor = Descriptor(options.Permission, name, operation);
         try
         {
-            var attributes = new SecurityAttributes { Length = (uint)sizeof(SecurityAttributes), Descriptor = descriptor };
+            uint length = (uint)sizeof(SecurityAttributes);
+            var attributes = new SecurityAttributes { Length = length, Descriptor = descriptor };
             fixed (char* text = name.Value)
             {
                 nint handle = CreateFileMapping(
@@ -44,7 +45,8 @@ public sealed unsafe partial class SharedSegment
                     throw WindowsErrors.ToException(error, operation, name.Value, sizeBytes);
                 }
 
-                return InitializeOrDispose(MapWindows(name, section, sizeBytes, SegmentAccess.ReadWrite, operation), initialize);
+                SharedSegment segment = MapWindows(name, section, sizeBytes, SegmentAccess.ReadWrite, operation);
+                return InitializeOrDispose(segment, initialize);
             }
         }
         finally
@@ -101,7 +103,8 @@ public sealed unsafe partial class SharedSegment
         }
 
         var info = new SegmentInfo(sizeBytes, sizeBytes, 0, 0, 1, 0, 0, 0, DateTime.UtcNow, DateTime.UtcNow);
-        return new SharedSegment(name, new MappingHandle(address, sizeBytes), sizeBytes, access, info) { _section = section };
+        var mapping = new MappingHandle(address, sizeBytes);
+        return new SharedSegment(name, mapping, sizeBytes, access, info) { _section = section };
     }
 
     // Everyone: full access for the world. Otherwise the process' default, which is its user and the administrators.

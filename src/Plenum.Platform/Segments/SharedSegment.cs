@@ -6,14 +6,18 @@ namespace Plenum.Platform;
 
 /// <summary>A named range of memory that several processes map, and the cells and spans over it.</summary>
 /// <remarks>
-/// <para><see cref="Create(SegmentName, long, Action{SharedSegment}, SegmentOptions?)"/> builds a segment without a name, lets the
-/// caller fill it, and publishes the name last and atomically: no process ever sees a half-initialised segment.</para>
-/// <para>Thread-safe. After <see cref="Dispose"/> nothing is handed out any more; the memory stays mapped until the last
-/// reference (<see cref="AddReference"/>) is released, so that cells and spans held by an operation in progress stay valid.</para>
-/// <para>Only 64-bit little-endian processes are supported: natural alignment then makes each access of a cell atomic.</para>
+/// <para><see cref="Create(SegmentName, long, Action{SharedSegment}, SegmentOptions?)"/> builds a segment without a
+/// name, lets the caller fill it, and publishes the name last and atomically: no process ever sees a half-initialised
+/// segment.</para>
+/// <para>Thread-safe. After <see cref="Dispose"/> nothing is handed out any more; the memory stays mapped until the
+/// last reference (<see cref="AddReference"/>) is released, so that cells and spans held by an operation in progress
+/// stay valid.</para>
+/// <para>Only 64-bit little-endian processes are supported: natural alignment then makes each access of a cell
+/// atomic.</para>
 /// <example>
 /// <code>
-/// using SharedSegment segment = SharedSegment.Create(SegmentName.Parse("/demo"), 4096, s =&gt; s.UInt64(0).WriteOwned(42));
+/// SegmentName name = SegmentName.Parse("/demo");
+/// using SharedSegment segment = SharedSegment.Create(name, 4096, s =&gt; s.UInt64(0).WriteOwned(42));
 /// SharedUInt64 counter = segment.UInt64(0);
 /// counter.Increment();
 /// </code>
@@ -45,7 +49,8 @@ public sealed unsafe partial class SharedSegment : IDisposable
     /// <summary>How the segment is mapped.</summary>
     public SegmentAccess Access { get; }
 
-    /// <summary>What the operating system said when the segment was created or opened (device and inode identify it).</summary>
+    /// <summary>What the operating system said when the segment was created or opened (device and inode identify
+    /// it).</summary>
     public SegmentInfo OpenedInfo { get; private set; }
 
     /// <summary>True after <see cref="Dispose"/>.</summary>
@@ -88,7 +93,8 @@ public sealed unsafe partial class SharedSegment : IDisposable
     /// <param name="options">Page reservation and pre-fault; null for the defaults.</param>
     /// <returns>The mapped segment.</returns>
     /// <exception cref="SegmentNotFoundException">No such segment.</exception>
-    /// <exception cref="SegmentFormatException">The file is smaller than <paramref name="minimumSizeBytes"/> or not a regular file.</exception>
+    /// <exception cref="SegmentFormatException">The file is smaller than <paramref name="minimumSizeBytes"/> or not a
+    /// regular file.</exception>
     /// <exception cref="SharedMemorySpaceException">A sparse segment's pages could not be reserved.</exception>
     /// <exception cref="SharedMemoryException">The system refused otherwise.</exception>
     public static SharedSegment Open(
@@ -99,7 +105,8 @@ public sealed unsafe partial class SharedSegment : IDisposable
         TryOpen(name, out SharedSegment? segment, access, minimumSizeBytes, options)
             ? segment
             : throw new SegmentNotFoundException(
-                $"Could not open segment '{name}': it does not exist. Start the process that creates it, or check the name.",
+                $"Could not open segment '{name}': it does not exist. Start the process that creates it, or check the "
+                + "name.",
                 "open segment",
                 name.Value);
 
@@ -110,7 +117,8 @@ public sealed unsafe partial class SharedSegment : IDisposable
     /// <param name="minimumSizeBytes">Refuses a smaller file.</param>
     /// <param name="options">Page reservation and pre-fault; null for the defaults.</param>
     /// <returns>False when no segment of that name exists.</returns>
-    /// <exception cref="SegmentFormatException">The file is smaller than <paramref name="minimumSizeBytes"/> or not a regular file.</exception>
+    /// <exception cref="SegmentFormatException">The file is smaller than <paramref name="minimumSizeBytes"/> or not a
+    /// regular file.</exception>
     /// <exception cref="SharedMemorySpaceException">A sparse segment's pages could not be reserved.</exception>
     /// <exception cref="SharedMemoryException">The system refused otherwise.</exception>
     public static bool TryOpen(
@@ -157,7 +165,8 @@ public sealed unsafe partial class SharedSegment : IDisposable
         return OperatingSystem.IsMacOS() && RemoveMacOS(name);
     }
 
-    /// <summary>Asks the operating system for the segment's present size, names and times (one system call, no allocation).</summary>
+    /// <summary>Asks the operating system for the segment's present size, names and times (one system call, no
+    /// allocation).</summary>
     /// <exception cref="ObjectDisposedException">The segment was disposed.</exception>
     public SegmentInfo GetInfo()
     {
@@ -183,20 +192,22 @@ public sealed unsafe partial class SharedSegment : IDisposable
         return !OperatingSystem.IsMacOS() || IsNamedMacOS();
     }
 
-    /// <summary>Removes the name only if it still leads to this memory, so that a successor's segment is never removed.</summary>
+    /// <summary>Removes the name only if it still leads to this memory, so that a successor's segment is never
+    /// removed.</summary>
     /// <returns>True when the name was removed.</returns>
     /// <exception cref="ObjectDisposedException">The segment was disposed.</exception>
     /// <exception cref="SharedMemoryException">The system refused.</exception>
     public bool RemoveName() => IsNamed() && Remove(Name);
 
     /// <summary>
-    /// Takes the exclusive kernel lock of a role, identified by a byte range; it is released by <see cref="Dispose"/> and by the
-    /// death of this process, even while the dead process is not reaped yet. No byte of the segment changes.
+    /// Takes the exclusive kernel lock of a role, identified by a byte range; it is released by <see cref="Dispose"/>
+    /// and by the death of this process, even while the dead process is not reaped yet. No byte of the segment changes.
     /// On macOS and Windows a role is a lock file named after <paramref name="offset"/>, whatever the length.
     /// </summary>
     /// <param name="offset">First byte of the range (by convention the field that names the role's owner).</param>
     /// <param name="length">Length of the range in bytes.</param>
-    /// <returns>False when another open segment object, of this or another process, holds a lock in the range.</returns>
+    /// <returns>False when another open segment object, of this or another process, holds a lock in the
+    /// range.</returns>
     /// <exception cref="ObjectDisposedException">The segment was disposed.</exception>
     /// <exception cref="SharedMemoryException">The system refused.</exception>
     public bool TryLockRole(long offset, long length = 1)
@@ -232,7 +243,8 @@ public sealed unsafe partial class SharedSegment : IDisposable
         }
     }
 
-    /// <summary>Whether somebody else (another open segment object, of this or another process) holds the role's lock.</summary>
+    /// <summary>Whether somebody else (another open segment object, of this or another process) holds the role's
+    /// lock.</summary>
     /// <param name="offset">First byte of the range.</param>
     /// <param name="length">Length of the range in bytes.</param>
     /// <exception cref="ObjectDisposedException">The segment was disposed.</exception>
@@ -260,7 +272,8 @@ public sealed unsafe partial class SharedSegment : IDisposable
         }
     }
 
-    /// <summary>Keeps the memory mapped until <see cref="ReleaseReference"/>; each endpoint takes one for its lifetime.</summary>
+    /// <summary>Keeps the memory mapped until <see cref="ReleaseReference"/>; each endpoint takes one for its
+    /// lifetime.</summary>
     /// <exception cref="ObjectDisposedException">The segment was disposed.</exception>
     public void AddReference()
     {
@@ -272,7 +285,8 @@ public sealed unsafe partial class SharedSegment : IDisposable
     /// <summary>Releases a reference taken with <see cref="AddReference"/>.</summary>
     public void ReleaseReference() => _mapping.DangerousRelease();
 
-    /// <summary>Hands nothing out any more, releases the role locks, and unmaps when no reference is left. Idempotent.</summary>
+    /// <summary>Hands nothing out any more, releases the role locks, and unmaps when no reference is left.
+    /// Idempotent.</summary>
     public void Dispose()
     {
         if (!Interlocked.Exchange(ref _disposed, true))
@@ -300,7 +314,8 @@ public sealed unsafe partial class SharedSegment : IDisposable
         if (!Environment.Is64BitProcess || !BitConverter.IsLittleEndian)
         {
             throw new PlatformNotSupportedException(
-                "Shared segments need a 64-bit little-endian process: the protocols' 64-bit fields are atomic only there.");
+                "Shared segments need a 64-bit little-endian process: the protocols' 64-bit fields are atomic only "
+                + "there.");
         }
     }
 
@@ -335,7 +350,8 @@ public sealed unsafe partial class SharedSegment : IDisposable
         throw new ArgumentOutOfRangeException(
             nameof(offset),
             offset,
-            $"Segment '{Name}' has {SizeBytes} bytes; {length} bytes at offset {offset} with alignment {alignment} are not "
+            $"Segment '{Name}' has {SizeBytes} bytes; {length} bytes at offset {offset} with alignment {alignment} "
+            + "are not "
             + "inside it or not aligned.");
     }
 }

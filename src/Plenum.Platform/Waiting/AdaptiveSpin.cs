@@ -1,13 +1,16 @@
 namespace Plenum.Platform;
 
-/// <summary>A spin budget that learns: an endpoint keeps one and starts each of its waits with <see cref="Begin"/>.</summary>
+/// <summary>A spin budget that learns: an endpoint keeps one and starts each of its waits with
+/// <see cref="Begin"/>.</summary>
 /// <remarks>
-/// <para>A wait that ended while spinning raises the budget, up to the strategy's; a wait that had to park halves it, down to none. A
-/// budget of none is tried again with a full one on every 32nd wait, so a peer that becomes fast is noticed. Waits that are always
-/// long then cost next to no spinning, and so do waits for a peer that can only run on this thread's own processor.</para>
-/// <para>Measured worth, one event per millisecond, CPU time per event beyond that of parking at once (47 µs with the poster's share, 2
-/// shared virtual cores): <see cref="WaitStrategy.Balanced"/> 22 µs fixed, 2.4 µs learned; <see cref="WaitStrategy.Latency"/> 210 µs fixed,
-/// 3 µs learned. Repeat with the test peer's verb <c>platform-spin-bench</c>.</para>
+/// <para>A wait that ended while spinning raises the budget, up to the strategy's; a wait that had to park halves it,
+/// down to none. A budget of none is tried again with a full one on every 32nd wait, so a peer that becomes fast is
+/// noticed. Waits that are always long then cost next to no spinning, and so do waits for a peer that can only run on
+/// this thread's own processor.</para>
+/// <para>Measured worth, one event per millisecond, CPU time per event beyond that of parking at once (47 µs with the
+/// poster's share, 2 shared virtual cores): <see cref="WaitStrategy.Balanced"/> 22 µs fixed, 2.4 µs learned;
+/// <see cref="WaitStrategy.Latency"/> 210 µs fixed, 3 µs learned. Repeat with the test peer's verb
+/// <c>platform-spin-bench</c>.</para>
 /// <para>One thread at a time may use it; a data race would only mislead the budget.</para>
 /// <code>
 /// SpinWaiter spin = _adaptive.Begin();

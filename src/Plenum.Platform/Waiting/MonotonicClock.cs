@@ -2,7 +2,8 @@ using System.Diagnostics;
 
 namespace Plenum.Platform;
 
-/// <summary>Nanoseconds of the monotonic clock, comparable between processes of one boot (Linux: CLOCK_MONOTONIC).</summary>
+/// <summary>Nanoseconds of the monotonic clock, comparable between processes of one boot (Linux:
+/// CLOCK_MONOTONIC).</summary>
 /// <remarks>Thread-safe.</remarks>
 public static class MonotonicClock
 {

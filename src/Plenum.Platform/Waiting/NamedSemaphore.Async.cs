@@ -9,12 +9,13 @@ public sealed partial class NamedSemaphore
     internal bool IsDisposed => Volatile.Read(ref _disposed);
 
     /// <summary>Takes one token without occupying a thread while there is none.</summary>
-    /// <param name="timeout">How long at most; <see cref="Timeout.InfiniteTimeSpan"/> for ever; zero tries once.</param>
+    /// <param name="timeout">How long at most; <see cref="Timeout.InfiniteTimeSpan"/> for ever; zero tries
+    /// once.</param>
     /// <param name="cancellationToken">Ends the wait at once, without polling.</param>
     /// <returns>False when the time was over first. Await the value task exactly once.</returns>
     /// <remarks>Never blocks. Allocates nothing after warm-up. The token is taken by a thread of the library; the
-    /// continuation runs as for <see cref="SharedFutex.WaitAsync"/>. Looked at every 0.1 to 10 ms where the C library's semaphore word cannot be
-    /// watched (not glibc, not Linux).</remarks>
+    /// continuation runs as for <see cref="SharedFutex.WaitAsync"/>. Looked at every 0.1 to 10 ms where the C library's
+    /// semaphore word cannot be watched (not glibc, not Linux).</remarks>
     /// <exception cref="ArgumentOutOfRangeException">The timeout is negative.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     /// <exception cref="ObjectDisposedException">The semaphore was disposed, before or during the wait.</exception>
@@ -46,7 +47,8 @@ public sealed partial class NamedSemaphore
     }
 
     /// <summary>Withdraws a waiter.</summary>
-    /// <param name="passOn">The waiter leaves without a token: a wake that was meant for it goes to another sleeper.</param>
+    /// <param name="passOn">The waiter leaves without a token: a wake that was meant for it goes to another
+    /// sleeper.</param>
     internal void EndAwait(bool passOn)
     {
         if (OperatingSystem.IsLinux())
@@ -66,7 +68,8 @@ public sealed partial class NamedSemaphore
         AwaitEntry? entry = null;
         try
         {
-            // The waiter thread looks at the count after this registration, so a post between TryWait and here is not lost.
+            // The waiter thread looks at the count after this registration, so a post between TryWait and here is not
+            // lost.
             entry = AwaitEntry.ForSemaphore(this, AwaitedWord(), deadlineNanoseconds, cancellationToken);
             return new ValueTask<bool>(entry, AwaitHub.Register(entry));
         }

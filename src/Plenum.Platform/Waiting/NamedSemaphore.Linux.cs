@@ -8,8 +8,9 @@ namespace Plenum.Platform;
 /// <content>Linux: glibc's semaphore word used directly, other C libraries through their functions.</content>
 public sealed unsafe partial class NamedSemaphore
 {
-    // glibc (since 2.21, 64-bit): u64 data = value in the low half, number of waiters in the high half; then int private, int pad.
-    // A post adds 1 and calls futex wake when the high half is not 0; a sleeper raises the high half and sleeps on the low half.
+    // glibc (since 2.21, 64-bit): u64 data = value in the low half, number of waiters in the high half; then int
+    // private, int pad. A post adds 1 and calls futex wake when the high half is not 0; a sleeper raises the high half
+    // and sleeps on the low half.
     private const ulong OneWaiter = 1UL << 32;
 
     // One sleep is cut into pieces only for other C libraries, where nothing but time ends sem_timedwait early.
@@ -26,7 +27,8 @@ public sealed unsafe partial class NamedSemaphore
         _data = new SharedUInt64((ulong*)address);
     }
 
-    // SAFETY: the same word as _memory!.Address, cached for the hot paths; each of them ends with GC.KeepAlive(_memory).
+    // SAFETY: the same word as _memory!.Address, cached for the hot paths; each of them ends with
+    //   GC.KeepAlive(_memory).
     private readonly SharedUInt64 _data;
 
     [SupportedOSPlatform("linux")]
@@ -61,13 +63,15 @@ public sealed unsafe partial class NamedSemaphore
         }
     }
 
-    // sem_open applies the umask; the permission asked for is then given through the file, where the C library keeps one.
+    // sem_open applies the umask; the permission asked for is then given through the file, where the C library keeps
+    // one.
     [SupportedOSPlatform("linux")]
     private static void WidenMode(string name, uint mode)
     {
         ReadOnlySpan<byte> path = Utf8($"{SegmentDirectory.LinuxPath}/sem.{name}");
         using NativeFile? file = LinuxFiles.TryOpen(
-            path, LinuxConstants.O_RDWR | LinuxConstants.O_CLOEXEC | LinuxConstants.O_NOFOLLOW, "create semaphore", name);
+            path, LinuxConstants.O_RDWR | LinuxConstants.O_CLOEXEC | LinuxConstants.O_NOFOLLOW, "create semaphore",
+            name);
         if (file is not null)
         {
             _ = LinuxNative.FChmod(file.Descriptor, mode);
@@ -137,7 +141,8 @@ public sealed unsafe partial class NamedSemaphore
                 return false;
             }
 
-            // PUBLISH [semaphore] Everything stored before the post is visible to who takes the token (full fence of the exchange).
+            // PUBLISH [semaphore] Everything stored before the post is visible to who takes the token (full fence of
+            //   the exchange).
             //   Weaker: on arm64 the taker sees the token and old bytes.
             ulong found = _data.CompareExchange(seen + (ulong)count, seen);
             if (found == seen)
@@ -223,7 +228,8 @@ public sealed unsafe partial class NamedSemaphore
             {
                 ThrowIfDisposed();
                 taken = TakeLinux(1) == 1;
-                if (!taken && SharedFutex.WaitUntil(value, 0, deadlineNanoseconds, cancellationToken) == WaitResult.TimedOut)
+                if (!taken
+                    && SharedFutex.WaitUntil(value, 0, deadlineNanoseconds, cancellationToken) == WaitResult.TimedOut)
                 {
                     taken = TakeLinux(1) == 1;
                     break;
@@ -243,8 +249,8 @@ public sealed unsafe partial class NamedSemaphore
     {
         if (s_glibc)
         {
-            // FENCE raise the waiter word, then look at the value; a poster changes the value and looks at the waiter word in
-            //   one exchange. Weaker: the token comes, nobody wakes, the sleeper sleeps beside it.
+            // FENCE raise the waiter word, then look at the value; a poster changes the value and looks at the waiter
+            //   word in one exchange. Weaker: the token comes, nobody wakes, the sleeper sleeps beside it.
             _ = _data.Add(OneWaiter);
             GC.KeepAlive(_memory);
         }
@@ -309,7 +315,9 @@ public sealed unsafe partial class NamedSemaphore
     /// <summary>Keeps the semaphore's page mapped while any object or operation can reach it.</summary>
     private sealed class SemaphoreMemory(nint address)
     {
-        ~SemaphoreMemory() => _ = OperatingSystem.IsMacOS() ? MacNative.SemClose(address) : LinuxNative.SemClose(address);
+        ~SemaphoreMemory() => _ = OperatingSystem.IsMacOS()
+            ? MacNative.SemClose(address)
+            : LinuxNative.SemClose(address);
 
         internal nint Address => address;
     }

@@ -5,7 +5,8 @@ using Plenum.Platform.Interop;
 namespace Plenum.Platform;
 
 /// <content>macOS: the C library's functions. Compiled, not run.</content>
-/// <remarks>There is no sem_timedwait and no sem_getvalue: waits look again after growing pauses, and the count is not told.</remarks>
+/// <remarks>There is no sem_timedwait and no sem_getvalue: waits look again after growing pauses, and the count is not
+/// told.</remarks>
 public sealed unsafe partial class NamedSemaphore
 {
     private static readonly nint s_macFailed = -1;

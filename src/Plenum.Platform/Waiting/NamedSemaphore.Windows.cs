@@ -27,13 +27,15 @@ public sealed partial class NamedSemaphore
 
             kernel.Dispose();
             throw new SegmentExistsException(
-                $"Could not {operation} '{name}': the name is taken. Choose another name, or end the processes that hold it.",
+                $"Could not {operation} '{name}': the name is taken. Choose another name, or end the processes that "
+                + "hold it.",
                 operation,
                 name);
         }
         catch (Exception e) when (e is UnauthorizedAccessException or WaitHandleCannotBeOpenedException)
         {
-            throw new SharedMemoryException($"Could not {operation} '{name}': {e.Message}", operation, name, e.HResult, e);
+            throw new SharedMemoryException($"Could not {operation} '{name}': {e.Message}", operation, name,
+                e.HResult, e);
         }
     }
 
@@ -46,7 +48,8 @@ public sealed partial class NamedSemaphore
         }
         catch (UnauthorizedAccessException e)
         {
-            throw new SharedMemoryException($"Could not open semaphore '{name}': {e.Message}", "open semaphore", name, e.HResult, e);
+            throw new SharedMemoryException($"Could not open semaphore '{name}': {e.Message}", "open semaphore", name,
+                e.HResult, e);
         }
     }
 

@@ -2,11 +2,13 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Plenum.Platform;
 
-/// <summary>A named counting semaphore that other languages' processes share (POSIX on Unix, a kernel object on Windows).</summary>
+/// <summary>A named counting semaphore that other languages' processes share (POSIX on Unix, a kernel object on
+/// Windows).</summary>
 /// <remarks>
-/// <para>On Linux with glibc the count is a word of a shared file, <c>/dev/shm/sem.NAME</c>: taking and posting are one interlocked
-/// instruction each, without a call into the C library, and a sleeper raises the waiter word that the peers' <c>sem_post</c> looks
-/// at before it wakes. With another C library the library's own functions are called.</para>
+/// <para>On Linux with glibc the count is a word of a shared file, <c>/dev/shm/sem.NAME</c>: taking and posting are one
+/// interlocked instruction each, without a call into the C library, and a sleeper raises the waiter word that the
+/// peers' <c>sem_post</c> looks at before it wakes. With another C library the library's own functions are
+/// called.</para>
 /// <para>Thread-safe, <see cref="Dispose"/> included: an operation in progress keeps the memory.</para>
 /// </remarks>
 public sealed partial class NamedSemaphore : IDisposable
@@ -66,7 +68,8 @@ public sealed partial class NamedSemaphore : IDisposable
         TryOpen(name, out NamedSemaphore? semaphore)
             ? semaphore
             : throw new SegmentNotFoundException(
-                $"Could not open semaphore '{name}': it does not exist. Start the process that creates it, or check the name.",
+                $"Could not open semaphore '{name}': it does not exist. Start the process that creates it, or check "
+                + "the name.",
                 "open semaphore",
                 name);
 
@@ -110,7 +113,8 @@ public sealed partial class NamedSemaphore : IDisposable
         return OperatingSystem.IsMacOS() && RemoveMacOS(bare);
     }
 
-    /// <summary>Adds tokens and wakes as many waiters. Never blocks. Full fence: what was stored before is visible to the taker.</summary>
+    /// <summary>Adds tokens and wakes as many waiters. Never blocks. Full fence: what was stored before is visible to
+    /// the taker.</summary>
     /// <param name="count">How many, at least 1.</param>
     /// <returns>False when the count would exceed <see cref="MaxCount"/>; nothing is added then (EOVERFLOW).</returns>
     /// <exception cref="ObjectDisposedException">The semaphore was disposed.</exception>
@@ -149,7 +153,8 @@ public sealed partial class NamedSemaphore : IDisposable
     }
 
     /// <summary>Takes one token: spins, then sleeps until one comes or the time is over (monotonic clock).</summary>
-    /// <param name="timeout">How long at most; <see cref="Timeout.InfiniteTimeSpan"/> for ever; zero tries once.</param>
+    /// <param name="timeout">How long at most; <see cref="Timeout.InfiniteTimeSpan"/> for ever; zero tries
+    /// once.</param>
     /// <param name="strategy">How long to spin first; null for <see cref="WaitStrategy.Balanced"/>.</param>
     /// <param name="cancellationToken">Wakes the thread at once, without polling.</param>
     /// <returns>False when the time was over first.</returns>
@@ -192,12 +197,13 @@ public sealed partial class NamedSemaphore : IDisposable
     }
 
     /// <summary>
-    /// Stops handing out tokens through this object and ends its waits with <see cref="ObjectDisposedException"/>; the semaphore itself
-    /// stays. Idempotent.
+    /// Stops handing out tokens through this object and ends its waits with <see cref="ObjectDisposedException"/>; the
+    /// semaphore itself stays. Idempotent.
     /// </summary>
     public void Dispose()
     {
-        // The few bytes stay mapped until the object is collected, so that a concurrent operation never touches unmapped memory.
+        // The few bytes stay mapped until the object is collected, so that a concurrent operation never touches
+        // unmapped memory.
         // FENCE store _disposed, then load _sleepers; a sleeper counts itself, then looks at _disposed.
         if (Interlocked.Exchange(ref _disposed, true))
         {

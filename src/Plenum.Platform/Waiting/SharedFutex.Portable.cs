@@ -6,7 +6,8 @@ namespace Plenum.Platform;
 /// <content>macOS and Windows. Compiled, not run.</content>
 public static unsafe partial class SharedFutex
 {
-    // The longest time after which a change by another process is noticed where the kernel cannot wake across processes.
+    // The longest time after which a change by another process is noticed where the kernel cannot wake across
+    // processes.
     private const uint LongestSliceMilliseconds = 10;
 
     // __ulock_wait takes 32 bits of microseconds; longer waits return early and the caller looks again.

@@ -4,16 +4,18 @@ using Plenum.Platform.Interop;
 
 namespace Plenum.Platform;
 
-/// <summary>Parks threads on a shared 32-bit word and wakes them, across processes (Linux futex, shared form).</summary>
+/// <summary>Parks threads on a shared 32-bit word and wakes them, across processes (Linux futex, shared
+/// form).</summary>
 /// <remarks>
-/// <para>macOS: __ulock_wait in its shared form. Windows has nothing that wakes across processes: a wait there notices another process'
-/// change after 1 to 10 ms, and <see cref="Wake"/> wakes only inside its process.</para>
-/// <para>Thread-safe. A wait returns at once when the word does not hold the expected value, so a waker that changes the word
-/// before it wakes is never missed. The caller keeps the segment referenced while it waits.</para>
-/// <para>A full fence is needed between announcing a waiter and re-checking the condition, and on the waker's side between
-/// publishing and looking for waiters; the futex call itself orders only the word.</para>
-/// <para>A wait that ends by cancellation may have consumed a wake: where wakers wake one waiter at a time, whoever leaves without what it
-/// waited for, and finds it there, wakes another one (as <see cref="NamedSemaphore"/> does).</para>
+/// <para>macOS: __ulock_wait in its shared form. Windows has nothing that wakes across processes: a wait there notices
+/// another process' change after 1 to 10 ms, and <see cref="Wake"/> wakes only inside its process.</para>
+/// <para>Thread-safe. A wait returns at once when the word does not hold the expected value, so a waker that changes
+/// the word before it wakes is never missed. The caller keeps the segment referenced while it waits.</para>
+/// <para>A full fence is needed between announcing a waiter and re-checking the condition, and on the waker's side
+/// between publishing and looking for waiters; the futex call itself orders only the word.</para>
+/// <para>A wait that ends by cancellation may have consumed a wake: where wakers wake one waiter at a time, whoever
+/// leaves without what it waited for, and finds it there, wakes another one (as <see cref="NamedSemaphore"/>
+/// does).</para>
 /// </remarks>
 public static unsafe partial class SharedFutex
 {
@@ -35,7 +37,8 @@ public static unsafe partial class SharedFutex
     /// <summary>Parks the calling thread while the word holds a value, until an absolute time.</summary>
     /// <param name="word">The word; its segment must stay mapped during the wait.</param>
     /// <param name="expected">The value to sleep on.</param>
-    /// <param name="deadlineNanoseconds">Time on <see cref="MonotonicClock"/>; <see cref="long.MaxValue"/> for ever.</param>
+    /// <param name="deadlineNanoseconds">Time on <see cref="MonotonicClock"/>; <see cref="long.MaxValue"/> for
+    /// ever.</param>
     /// <param name="cancellationToken">Wakes the thread at once, without polling.</param>
     /// <returns>Why the wait ended; <see cref="WaitResult.Woken"/> may be spurious.</returns>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
@@ -101,7 +104,8 @@ public static unsafe partial class SharedFutex
         return OperatingSystem.IsWindows() ? WaitWindows(word, expected, deadlineNanoseconds) : throw Unsupported();
     }
 
-    private static PlatformNotSupportedException Unsupported() => new("Waiting on shared words needs Linux, macOS or Windows.");
+    private static PlatformNotSupportedException Unsupported() => new("Waiting on shared words needs Linux, macOS or "
+        + "Windows.");
 
     [SupportedOSPlatform("linux")]
     private static WaitResult WaitLinux(SharedUInt32 word, uint expected, long deadlineNanoseconds)
@@ -134,9 +138,9 @@ public static unsafe partial class SharedFutex
     }
 
     /// <summary>
-    /// Wakes the waiter of one cancellable wait. A wake that comes between the waiter's last look at its token and its sleep
-    /// finds nobody, so the waking side repeats until the waiter says it is up. One object per thread: a thread waits on one
-    /// word at a time, and disposing the registration waits for a running callback.
+    /// Wakes the waiter of one cancellable wait. A wake that comes between the waiter's last look at its token and its
+    /// sleep finds nobody, so the waking side repeats until the waiter says it is up. One object per thread: a thread
+    /// waits on one word at a time, and disposing the registration waits for a running callback.
     /// </summary>
     private sealed class CancellationWake
     {

@@ -44,8 +44,8 @@ public struct SpinWaiter
     }
 
     /// <summary>
-    /// Whether spinning can help at all: false when this process may use only one processor (affinity mask, or a container's limit
-    /// of one processor or less), because then the awaited peer cannot run while this thread spins.
+    /// Whether spinning can help at all: false when this process may use only one processor (affinity mask, or a
+    /// container's limit of one processor or less), because then the awaited peer cannot run while this thread spins.
     /// </summary>
     public static bool CanSpin => s_canSpin;
 

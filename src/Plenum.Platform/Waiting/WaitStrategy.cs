@@ -1,8 +1,8 @@
 namespace Plenum.Platform;
 
 /// <summary>How long a waiter spins, then yields, before it parks in the kernel. Immutable.</summary>
-/// <remarks>A kernel wake-up costs tens of microseconds; a spinning waiter sees a change in a hundred nanoseconds but keeps its core
-/// busy. Parking always follows: no strategy spins for ever.</remarks>
+/// <remarks>A kernel wake-up costs tens of microseconds; a spinning waiter sees a change in a hundred nanoseconds but
+/// keeps its core busy. Parking always follows: no strategy spins for ever.</remarks>
 public sealed record WaitStrategy
 {
     /// <summary>Spins about 200 µs before parking; for a core that may be kept busy.</summary>

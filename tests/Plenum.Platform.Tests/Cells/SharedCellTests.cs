@@ -160,7 +160,8 @@ public sealed class SharedCellTests : IDisposable
     [InlineData(typeof(SharedUInt64))]
     public void Cell_Type_HasTheOrderingVerbsAndNoPointerInItsSignature(Type cell)
     {
-        string[] verbs = ["ReadAcquire", "WriteRelease", "ReadOwned", "WriteOwned", "CompareExchange", "Exchange", "Add", "Increment"];
+        string[] verbs = ["ReadAcquire", "WriteRelease", "ReadOwned", "WriteOwned", "CompareExchange", "Exchange",
+            "Add", "Increment"];
 
         Assert.All(verbs, verb => Assert.NotNull(cell.GetMethod(verb, BindingFlags.Instance | BindingFlags.Public)));
         Assert.DoesNotContain(

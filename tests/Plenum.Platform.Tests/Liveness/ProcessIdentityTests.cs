@@ -35,7 +35,8 @@ public sealed class ProcessIdentityTests
         string[] said = peer.ExpectLine("identity").Split(' ');
         ProcessIdentity identity = ProcessIdentity.Of(peer.Id);
 
-        Assert.Equal(new ProcessIdentity(long.Parse(said[1], CultureInfo.InvariantCulture), ulong.Parse(said[2], CultureInfo.InvariantCulture)), identity);
+        Assert.Equal(new ProcessIdentity(long.Parse(said[1], CultureInfo.InvariantCulture), ulong.Parse(said[2],
+            CultureInfo.InvariantCulture)), identity);
         Assert.Equal(ProcessLiveness.Alive, identity.Check());
         Assert.Equal("dotnet", ProcessIdentity.NameOf(peer.Id));
         peer.Kill();
@@ -67,13 +68,15 @@ public sealed class ProcessIdentityTests
     [Fact]
     public void Check_ProcessThatMayNotBeSignalled_IsAlive() => Watchdog.Run(() =>
     {
-        Assert.SkipUnless(Environment.UserName == "root" && PeerProcessExists("setpriv"), "Needs root and setpriv to become another user.");
+        Assert.SkipUnless(Environment.UserName == "root" && PeerProcessExists("setpriv"), "Needs root and setpriv to "
+            + "become another user.");
         string dll = CopyForOtherUsers(out string folder);
         try
         {
             using PeerProcess peer = PeerProcess.Start(
                 "setpriv",
-                ["--reuid=65534", "--regid=65534", "--clear-groups", "dotnet", "exec", dll, "platform-check", "--pid", "1"]);
+                ["--reuid=65534", "--regid=65534", "--clear-groups", "dotnet", "exec", dll, "platform-check", "--pid",
+                "1"]);
 
             Assert.Equal("liveness Alive", peer.ExpectLine("liveness"));
             peer.ExpectExit();
@@ -95,7 +98,8 @@ public sealed class ProcessIdentityTests
             "unshare",
             [
                 "--pid", "--fork", .. mountProc is null ? Array.Empty<string>() : [mountProc],
-                "dotnet", "exec", Repository.AssemblyOf("Plenum.TestPeer"), "platform-check", "--pid", said[1], "--start", said[2],
+                "dotnet", "exec", Repository.AssemblyOf("Plenum.TestPeer"), "platform-check", "--pid", said[1],
+                "--start", said[2],
             ]);
         string line;
         try
@@ -116,7 +120,8 @@ public sealed class ProcessIdentityTests
     public void Check_ProcessOfAnotherNamespaceSharesOurSegments_UnknownNumbersAreNotDead() => Watchdog.Run(() =>
     {
         using PeerProcess inside = PeerProcess.Start(
-            "unshare", ["--pid", "--fork", "--kill-child", "dotnet", "exec", Repository.AssemblyOf("Plenum.TestPeer"), "platform-identity"]);
+            "unshare", ["--pid", "--fork", "--kill-child", "dotnet", "exec", Repository.AssemblyOf("Plenum.TestPeer"),
+            "platform-identity"]);
         try
         {
             inside.ExpectLine("identity");
@@ -143,7 +148,8 @@ public sealed class ProcessIdentityTests
         Assert.NotEqual(Guid.Empty, BootIdentity.Current);
     }
 
-    private static bool PeerProcessExists(string program) => (Environment.GetEnvironmentVariable("PATH") ?? string.Empty)
+    private static bool PeerProcessExists(string program) =>
+        (Environment.GetEnvironmentVariable("PATH") ?? string.Empty)
         .Split(':').Any(folder => File.Exists(Path.Combine(folder, program)));
 
     // The build output may lie below a folder that other users may not enter.

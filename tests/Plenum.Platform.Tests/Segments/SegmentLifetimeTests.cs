@@ -151,7 +151,8 @@ public sealed class SegmentLifetimeTests
     {
         using var name = new TempSegment();
         using SharedSegment segment = SharedSegment.Create(name.SegmentName, 4096);
-        using PeerProcess peer = PeerProcess.StartPeer("platform-role", "--segment", name.Name, "--offset", "88", "--length", "8");
+        using PeerProcess peer = PeerProcess.StartPeer("platform-role", "--segment", name.Name, "--offset", "88",
+            "--length", "8");
         peer.ExpectLine("locked");
         Assert.True(SegmentFile.TryOpen(name.SegmentName, out SegmentFile? file));
         using (file)
@@ -166,5 +167,6 @@ public sealed class SegmentLifetimeTests
     }
 
     private static bool IsMapped(ulong inode) => File.ReadLines("/proc/self/maps")
-        .Any(line => line.Contains("/dev/shm/", StringComparison.Ordinal) && line.Contains($" {inode} ", StringComparison.Ordinal));
+        .Any(line => line.Contains("/dev/shm/", StringComparison.Ordinal)
+            && line.Contains($" {inode} ", StringComparison.Ordinal));
 }

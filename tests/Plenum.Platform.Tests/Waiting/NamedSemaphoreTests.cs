@@ -20,7 +20,8 @@ public sealed class NamedSemaphoreTests : IDisposable
                 print("value", value.value, flush=True)
             elif verb == "wait": print("taken" if lib.sem_wait(sem) == 0 else "failed", flush=True)
             elif verb == "trywait": print("taken" if lib.sem_trywait(sem) == 0 else "none", flush=True)
-            elif verb == "post": print("posted" if lib.sem_post(sem) == 0 else "errno %d" % ctypes.get_errno(), flush=True)
+            elif verb == "post": print("posted" if lib.sem_post(sem) == 0 else "errno %d" % ctypes.get_errno(),
+                flush=True)
         """;
 
     private readonly TempSegment _name = new("sem");
@@ -200,7 +201,8 @@ public sealed class NamedSemaphoreTests : IDisposable
             var waiter = new Thread(() =>
             {
                 entered.Set();
-                Assert.Throws<ObjectDisposedException>(() => semaphore.Wait(Timeout.InfiniteTimeSpan, WaitStrategy.PowerSaving));
+                Assert.Throws<ObjectDisposedException>(() =>
+                    semaphore.Wait(Timeout.InfiniteTimeSpan, WaitStrategy.PowerSaving));
             });
             waiter.Start();
             entered.Wait();

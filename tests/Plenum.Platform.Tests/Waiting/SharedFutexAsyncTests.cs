@@ -91,7 +91,8 @@ public sealed class SharedFutexAsyncTests : IDisposable
         Task<long>[] waits = Enumerable.Range(0, 20).Select(async i =>
         {
             TimeSpan timeout = TimeSpan.FromMilliseconds(100 - (i * 5));
-            Assert.Equal(WaitResult.TimedOut, await SharedFutex.WaitAsync(_segment, _segment.UInt32(i * 64), 0, timeout));
+            Assert.Equal(WaitResult.TimedOut, await SharedFutex.WaitAsync(_segment, _segment.UInt32(i * 64), 0,
+                timeout));
             return MonotonicClock.Nanoseconds - start - ((long)timeout.TotalMilliseconds * 1_000_000);
         }).ToArray();
 
@@ -107,7 +108,8 @@ public sealed class SharedFutexAsyncTests : IDisposable
         source.Cancel();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(
-            () => SharedFutex.WaitAsync(_segment, _segment.UInt32(0), 0, Timeout.InfiniteTimeSpan, source.Token).AsTask());
+            () => SharedFutex.WaitAsync(_segment, _segment.UInt32(0), 0, Timeout.InfiniteTimeSpan,
+            source.Token).AsTask());
     }
 
     [Theory]
@@ -241,7 +243,8 @@ public sealed class SharedFutexAsyncTests : IDisposable
 
         long bytes = await Measure(5_000, source.Token);
 
-        // The measurement itself and the runtime's own threads allocate a little; one object per wait would be over 100,000 bytes.
+        // The measurement itself and the runtime's own threads allocate a little; one object per wait would be over
+        // 100,000 bytes.
         Assert.InRange(bytes, 0, 20_000);
     });
 

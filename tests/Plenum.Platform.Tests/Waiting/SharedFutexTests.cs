@@ -29,7 +29,8 @@ public sealed class SharedFutexTests : IDisposable
         Assert.InRange(MonotonicClock.Nanoseconds - start, 20_000_000, long.MaxValue);
         Assert.Equal(WaitResult.TimedOut, SharedFutex.Wait(_segment.UInt32(0), 0, TimeSpan.Zero));
         Assert.Equal(WaitResult.TimedOut, SharedFutex.WaitUntil(_segment.UInt32(0), 0, -5));
-        Assert.Throws<ArgumentOutOfRangeException>(() => SharedFutex.Wait(_segment.UInt32(0), 0, TimeSpan.FromSeconds(-3)));
+        Assert.Throws<ArgumentOutOfRangeException>(() =>
+            SharedFutex.Wait(_segment.UInt32(0), 0, TimeSpan.FromSeconds(-3)));
     }
 
     [Fact]

@@ -2,7 +2,8 @@ using System.Runtime.InteropServices;
 
 namespace Plenum.Platform.Interop;
 
-/// <summary>Files: the calls behind segments and lock files. Every caller reads errno on the line after the call.</summary>
+/// <summary>Files: the calls behind segments and lock files. Every caller reads errno on the line after the
+/// call.</summary>
 internal static unsafe partial class LinuxNative
 {
     [LibraryImport(LinuxConstants.Libc, EntryPoint = "open", SetLastError = true)]

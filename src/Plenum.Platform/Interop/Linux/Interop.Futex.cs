@@ -19,7 +19,8 @@ internal static unsafe partial class LinuxNative
         internal long Seconds;
         internal long Nanoseconds;
 
-        /// <summary>An absolute time on CLOCK_MONOTONIC, which is what <see cref="System.Diagnostics.Stopwatch"/> reads on Linux.</summary>
+        /// <summary>An absolute time on CLOCK_MONOTONIC, which is what <see cref="System.Diagnostics.Stopwatch"/> reads
+        /// on Linux.</summary>
         internal static TimeSpec FromNanoseconds(long nanoseconds) => new()
         {
             Seconds = nanoseconds / 1_000_000_000,

@@ -3,8 +3,9 @@ using System.Runtime.InteropServices;
 namespace Plenum.Platform.Interop;
 
 /// <summary>macOS. Every caller reads errno on the line after the call.</summary>
-/// <remarks>shm_open and sem_open are variadic. On arm64 macOS variadic arguments travel on the stack in 8-byte slots, so the arm64 form of
-/// each import fills the remaining argument registers (x2 to x7) with zeros and lets the real arguments spill.</remarks>
+/// <remarks>shm_open and sem_open are variadic. On arm64 macOS variadic arguments travel on the stack in 8-byte slots,
+/// so the arm64 form of each import fills the remaining argument registers (x2 to x7) with zeros and lets the real
+/// arguments spill.</remarks>
 internal static unsafe partial class MacNative
 {
     private static readonly bool s_arm = RuntimeInformation.ProcessArchitecture == Architecture.Arm64;

@@ -27,7 +27,8 @@ internal static unsafe partial class WindowsNative
     internal static partial nint OpenFileMapping(uint access, int inherit, char* name);
 
     [LibraryImport(Kernel, EntryPoint = "MapViewOfFile", SetLastError = true)]
-    internal static partial nint MapViewOfFile(nint section, uint access, uint offsetHigh, uint offsetLow, nuint length);
+    internal static partial nint MapViewOfFile(nint section, uint access, uint offsetHigh, uint offsetLow,
+        nuint length);
 
     [LibraryImport(Kernel, EntryPoint = "UnmapViewOfFile", SetLastError = true)]
     internal static partial int UnmapViewOfFile(nint address);
@@ -41,7 +42,8 @@ internal static unsafe partial class WindowsNative
     [LibraryImport(Kernel, EntryPoint = "LocalFree")]
     internal static partial nint LocalFree(nint memory);
 
-    [LibraryImport("advapi32", EntryPoint = "ConvertStringSecurityDescriptorToSecurityDescriptorW", SetLastError = true)]
+    [LibraryImport("advapi32", EntryPoint = "ConvertStringSecurityDescriptorToSecurityDescriptorW",
+        SetLastError = true)]
     internal static partial int ToSecurityDescriptor(char* text, uint revision, nint* descriptor, uint* size);
 
     /// <summary>Process-local: it wakes threads of this process that wait on the same address, and no others.</summary>

@@ -4,10 +4,11 @@ namespace Plenum.Platform;
 
 /// <summary>One pending <c>await</c> on a shared word or a semaphore: a pooled value-task source.</summary>
 /// <remarks>
-/// Life: rented and filled by the caller, handed to one <see cref="AwaitLane"/> or <see cref="AwaitThread"/>, which alone decides its
-/// outcome, executed once (by the lane, or on the thread pool), and returned to the pool by the consumer's <c>GetResult</c>. A cancellation callback only sets a flag and signals
-/// the thread; its registration is disposed in <c>GetResult</c>, which waits for a running callback, so a callback never
-/// sees the entry's next life. An entry whose value task is never awaited is not pooled again; the collector takes it.
+/// Life: rented and filled by the caller, handed to one <see cref="AwaitLane"/> or <see cref="AwaitThread"/>, which
+/// alone decides its outcome, executed once (by the lane, or on the thread pool), and returned to the pool by the
+/// consumer's <c>GetResult</c>. A cancellation callback only sets a flag and signals the thread; its registration is
+/// disposed in <c>GetResult</c>, which waits for a running callback, so a callback never sees the entry's next life. An
+/// entry whose value task is never awaited is not pooled again; the collector takes it.
 /// </remarks>
 internal sealed unsafe class AwaitEntry : IValueTaskSource<WaitResult>, IValueTaskSource<bool>, IThreadPoolWorkItem
 {
@@ -65,7 +66,8 @@ internal sealed unsafe class AwaitEntry : IValueTaskSource<WaitResult>, IValueTa
         return entry;
     }
 
-    /// <summary>An entry for a token of a semaphore; the caller has called <see cref="NamedSemaphore.BeginAwait"/>.</summary>
+    /// <summary>An entry for a token of a semaphore; the caller has called
+    /// <see cref="NamedSemaphore.BeginAwait"/>.</summary>
     internal static AwaitEntry ForSemaphore(
         NamedSemaphore semaphore, SharedUInt32 word, long deadlineNanoseconds, CancellationToken token)
     {
@@ -76,7 +78,8 @@ internal sealed unsafe class AwaitEntry : IValueTaskSource<WaitResult>, IValueTa
         return entry;
     }
 
-    /// <summary>Before the entry is handed to its waiter thread; the callback may run at once, on this thread.</summary>
+    /// <summary>Before the entry is handed to its waiter thread; the callback may run at once, on this
+    /// thread.</summary>
     internal void Bind(AwaitThread? thread, AwaitLane? lane)
     {
         _thread = thread;
@@ -87,7 +90,8 @@ internal sealed unsafe class AwaitEntry : IValueTaskSource<WaitResult>, IValueTa
         }
     }
 
-    /// <summary>Lane or waiter thread: whether the wait is over. The kernel's answer is only a hint; the word decides.</summary>
+    /// <summary>Lane or waiter thread: whether the wait is over. The kernel's answer is only a hint; the word
+    /// decides.</summary>
     /// <param name="woken">The kernel named this entry's word.</param>
     /// <param name="nowNanoseconds">The present time on <see cref="MonotonicClock"/>.</param>
     internal bool TryFinish(bool woken, long nowNanoseconds)
@@ -97,7 +101,8 @@ internal sealed unsafe class AwaitEntry : IValueTaskSource<WaitResult>, IValueTa
             return TryFinishSemaphore(semaphore, nowNanoseconds);
         }
 
-        // A change goes before giving up; a bare wake does not, because the wake may be the one that tells us to give up.
+        // A change goes before giving up; a bare wake does not, because the wake may be the one that tells us to give
+        // up.
         if (new SharedUInt32(Address).ReadAcquire() != Expected)
         {
             _outcome = Outcome.ValueChanged;
@@ -113,7 +118,8 @@ internal sealed unsafe class AwaitEntry : IValueTaskSource<WaitResult>, IValueTa
         return woken;
     }
 
-    /// <summary>Waiter thread: lets go of the memory and sends the continuation to the thread pool, never running it here.</summary>
+    /// <summary>Waiter thread: lets go of the memory and sends the continuation to the thread pool, never running it
+    /// here.</summary>
     internal void Complete()
     {
         ReleaseMemory();
@@ -127,7 +133,8 @@ internal sealed unsafe class AwaitEntry : IValueTaskSource<WaitResult>, IValueTa
         Execute();
     }
 
-    /// <summary>Undoes <see cref="ForWord"/> or <see cref="ForSemaphore"/> when the entry could not be handed over.</summary>
+    /// <summary>Undoes <see cref="ForWord"/> or <see cref="ForSemaphore"/> when the entry could not be handed
+    /// over.</summary>
     internal void Abandon()
     {
         ReleaseMemory();

@@ -3,12 +3,13 @@ using System.Runtime.Versioning;
 namespace Plenum.Platform;
 
 /// <summary>
-/// The process' waiters (docs/adr/0005-await-hub.md): a few lanes, one await each, for the shortest way to the continuation; when all are
-/// taken, waiter threads of 127 awaits each, a further one whenever all are full.
+/// The process' waiters (docs/adr/0005-await-hub.md): a few lanes, one await each, for the shortest way to the
+/// continuation; when all are taken, waiter threads of 127 awaits each, a further one whenever all are full.
 /// </summary>
 internal static class AwaitHub
 {
-    // A conversation needs two lanes in turn: the one that runs the continuation and the one that already sleeps for the next await.
+    // A conversation needs two lanes in turn: the one that runs the continuation and the one that already sleeps for
+    // the next await.
     private const int DefaultLaneLimit = 8;
 
     // A wake of a lane may come between its last look and its sleep; the watch then repeats it.

@@ -6,12 +6,14 @@ namespace Plenum.Platform;
 
 /// <summary>One background thread that sleeps for up to <see cref="Capacity"/> awaits at once.</summary>
 /// <remarks>
-/// <para>It sleeps in <c>futex_waitv</c> on all their words plus a control word, its first slot, which registrations and
-/// cancellations move. Kernels without that call (before 5.16), systems without it and entries that have no word are polled:
-/// first after 0.1 ms, then in pauses that double up to 10 ms, still on the control word, so registration and cancellation act at once.</para>
-/// <para>Time-outs need no heap: arming visits each of the at most 127 entries anyway and finds the earliest end on the way.</para>
-/// <para><see cref="TryReserve"/>, <see cref="Enqueue"/> and <see cref="Signal"/> may be called from any thread; all else runs here.
-/// No user code runs on this thread.</para>
+/// <para>It sleeps in <c>futex_waitv</c> on all their words plus a control word, its first slot, which registrations
+/// and cancellations move. Kernels without that call (before 5.16), systems without it and entries that have no word
+/// are polled: first after 0.1 ms, then in pauses that double up to 10 ms, still on the control word, so registration
+/// and cancellation act at once.</para>
+/// <para>Time-outs need no heap: arming visits each of the at most 127 entries anyway and finds the earliest end on the
+/// way.</para>
+/// <para><see cref="TryReserve"/>, <see cref="Enqueue"/> and <see cref="Signal"/> may be called from any thread; all
+/// else runs here. No user code runs on this thread.</para>
 /// </remarks>
 internal sealed unsafe class AwaitThread
 {
@@ -44,7 +46,8 @@ internal sealed unsafe class AwaitThread
     {
         _isPermanent = isPermanent;
 
-        // SAFETY: both blocks are freed at the end of Run; by then the thread refuses reservations, so nobody signals any more.
+        // SAFETY: both blocks are freed at the end of Run; by then the thread refuses reservations, so nobody signals
+        //   any more.
         _control = new SharedUInt32((uint*)NativeMemory.AlignedAlloc(64, 64));
         _control.WriteOwned(0);
         _slots = (LinuxNative.FutexWaitEntry*)NativeMemory.AllocZeroed(
@@ -94,7 +97,8 @@ internal sealed unsafe class AwaitThread
     /// <summary>Makes the thread look at its entries again.</summary>
     internal void Signal()
     {
-        // FENCE the increment, then the look at _sleeping; the thread stores _sleeping, then compares the control word in the kernel.
+        // FENCE the increment, then the look at _sleeping; the thread stores _sleeping, then compares the control word
+        //   in the kernel.
         //   Weaker: the signal sees nobody asleep and the thread sleeps on the new value.
         _ = _control.Increment();
         if (Volatile.Read(ref _sleeping) != 0)
@@ -103,10 +107,12 @@ internal sealed unsafe class AwaitThread
         }
     }
 
-    /// <summary>Makes sure that the thread looks at the lanes no later than a deadline that the caller has stored in one.</summary>
+    /// <summary>Makes sure that the thread looks at the lanes no later than a deadline that the caller has stored in
+    /// one.</summary>
     internal void PlanEnd(long deadlineNanoseconds)
     {
-        // FENCE the lane's deadline was stored, then this load; Run marks that it looks, then loads the lanes' deadlines.
+        // FENCE the lane's deadline was stored, then this load; Run marks that it looks, then loads the lanes'
+        //   deadlines.
         Interlocked.MemoryBarrier();
         if (deadlineNanoseconds < Volatile.Read(ref _plannedEndNanoseconds))
         {
@@ -216,7 +222,9 @@ internal sealed unsafe class AwaitThread
         {
             AwaitEntry entry = _armed[i]!;
             polled |= entry.Address is null;
-            _slots[i + 1] = Slot(entry.Address is null ? _control.Address : entry.Address, entry.Address is null ? seen : entry.Expected);
+            _slots[i + 1] = entry.Address is null
+                ? Slot(_control.Address, seen)
+                : Slot(entry.Address, entry.Expected);
         }
 
         _ = Interlocked.Exchange(ref _sleeping, 1);
