@@ -2,7 +2,8 @@ using Plenum.VoidShm;
 
 namespace Plenum.Samples.VoidEnvelopeFollower;
 
-/// <summary>The first process: synthesises four voices at 48 kHz, follows their envelopes, publishes those 60 times a second.</summary>
+/// <summary>The first process: synthesises four voices at 48 kHz, follows their envelopes, publishes those 60 times a
+/// second.</summary>
 internal static class Follower
 {
     private const int SampleRate = 48_000;
@@ -12,7 +13,8 @@ internal static class Follower
     internal static void Run(string name, double seconds)
     {
         using VoidShmWriter writer = VoidShmWriter.Connect(
-            name, Voices, 1, new VoidWriterOptions { Owner = new VoidOwner("VoidEnvelopeFollower", "samples", "follower") });
+            name, Voices, 1,
+            new VoidWriterOptions { Owner = new VoidOwner("VoidEnvelopeFollower", "samples", "follower") });
         using var publisher = new VoidSignalPublisher(writer, sampleRate: 60, rampTime: TimeSpan.FromMilliseconds(15));
         var envelopes = new Envelope[Voices];
         float[] present = new float[Voices];

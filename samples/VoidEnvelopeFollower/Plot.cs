@@ -25,7 +25,8 @@ internal static class Plot
             if (reader.WaitForNext(TimeSpan.FromMilliseconds(250)) == VoidWaitResult.TimedOut
                 || !reader.TryRead(values, out VoidSnapshot snapshot))
             {
-                // Before the first frame the writer may still be starting; after it, a missing segment means that it has ended.
+                // Before the first frame the writer may still be starting; after it, a missing segment means that it
+                // has ended.
                 idle = frames > 0 && !reader.IsAttached ? MaxIdleWaits : idle + 1;
                 continue;
             }
@@ -52,7 +53,8 @@ internal static class Plot
 
         Console.WriteLine();
         Console.WriteLine(string.Create(
-            CultureInfo.InvariantCulture, $"plot: {frames} frames drawn, {skipped} between them, loudest {loudest:F2}"));
+            CultureInfo.InvariantCulture,
+            $"plot: {frames} frames drawn, {skipped} between them, loudest {loudest:F2}"));
         return frames > 0 ? 0 : 1;
     }
 

@@ -14,7 +14,8 @@ public sealed record EntryDescription(string Name, long Offset, long SizeBytes, 
     /// <summary>Why, one sentence each.</summary>
     public IReadOnlyList<string> Evidence { get; init; } = [];
 
-    /// <summary>The layout where a kind has several (<c>cpp</c>, <c>python</c>, <c>c</c>); null where it has one.</summary>
+    /// <summary>The layout where a kind has several (<c>cpp</c>, <c>python</c>, <c>c</c>); null where it has
+    /// one.</summary>
     public string? Layout { get; init; }
 
     /// <summary>The entry this one is part of; null for an entry of its own.</summary>

@@ -2,7 +2,8 @@ namespace Plenum.Inspection;
 
 /// <summary>One value of a segment or entry, decoded. Immutable.</summary>
 /// <param name="Name">The spec's own spelling for a header field; camelCase for a derived one.</param>
-/// <param name="Value">A <see cref="ulong"/>, <see cref="long"/>, <see cref="double"/>, <see cref="bool"/>, <see cref="string"/>,
+/// <param name="Value">A <see cref="ulong"/>, <see cref="long"/>, <see cref="double"/>, <see cref="bool"/>, <see
+/// cref="string"/>,
 /// a list of fields, or null when unknown.</param>
 public sealed record FieldDescription(string Name, object? Value)
 {

@@ -39,7 +39,8 @@ public static class HexDump
         return line.Append('|').ToString();
     }
 
-    /// <summary>Writes a region, one line per 16 bytes; equal full lines in a row are shown once and then as <c>*</c>.</summary>
+    /// <summary>Writes a region, one line per 16 bytes; equal full lines in a row are shown once and then as
+    /// <c>*</c>.</summary>
     /// <param name="image">The segment.</param>
     /// <param name="offset">First byte.</param>
     /// <param name="count">How many bytes.</param>
@@ -84,7 +85,8 @@ public static class HexDump
 
         if (folded)
         {
-            output.WriteLine((offset + done).ToString(offset > uint.MaxValue ? "x16" : "x8", CultureInfo.InvariantCulture));
+            output.WriteLine(
+                (offset + done).ToString(offset > uint.MaxValue ? "x16" : "x8", CultureInfo.InvariantCulture));
         }
 
         return done;

@@ -18,7 +18,8 @@ public sealed class SegmentCatalog
         return fileName.Length > 0 && fileName[0] != '.' && !fileName.StartsWith("sem.", StringComparison.Ordinal);
     }
 
-    /// <summary>Looks at every segment, twice within some milliseconds the first time, to see which ones move.</summary>
+    /// <summary>Looks at every segment, twice within some milliseconds the first time, to see which ones
+    /// move.</summary>
     /// <param name="cancellationToken">Ends the short wait.</param>
     /// <returns>One summary per segment, by name.</returns>
     /// <exception cref="PlatformNotSupportedException">The system cannot enumerate segments.</exception>

@@ -4,8 +4,10 @@ using Plenum.Platform;
 
 namespace Plenum.Inspection;
 
-/// <summary>Bytes of a segment to look at: a live segment, a copied file, or memory. Nothing is ever mapped or changed.</summary>
-/// <remarks>Reading beyond the end is a short read, also when a live segment shrinks meanwhile. Not thread-safe.</remarks>
+/// <summary>Bytes of a segment to look at: a live segment, a copied file, or memory. Nothing is ever mapped or
+/// changed.</summary>
+/// <remarks>Reading beyond the end is a short read, also when a live segment shrinks meanwhile. Not
+/// thread-safe.</remarks>
 public abstract class SegmentImage : IDisposable
 {
     /// <summary>Initialises the base.</summary>
@@ -54,7 +56,8 @@ public abstract class SegmentImage : IDisposable
     /// <returns>The number copied; fewer than asked for at the end.</returns>
     public abstract int Read(long offset, Span<byte> destination);
 
-    /// <summary>Whether a process of ours holds the kernel lock of a role (see <c>SharedSegment.TryLockRole</c>).</summary>
+    /// <summary>Whether a process of ours holds the kernel lock of a role (see
+    /// <c>SharedSegment.TryLockRole</c>).</summary>
     /// <param name="offset">First byte of the field that names the role's owner.</param>
     /// <param name="length">Length of that field in bytes.</param>
     public virtual bool IsRoleLocked(long offset, long length) => false;
@@ -85,7 +88,8 @@ public abstract class SegmentImage : IDisposable
         return offset >= 0 && Read(offset, bytes) == 8 ? BinaryPrimitives.ReadUInt64LittleEndian(bytes) : null;
     }
 
-    /// <summary>Copies a small region until two copies agree, so that fields of a moving header belong together.</summary>
+    /// <summary>Copies a small region until two copies agree, so that fields of a moving header belong
+    /// together.</summary>
     /// <param name="offset">First byte.</param>
     /// <param name="count">How many.</param>
     /// <param name="settled">False when it kept moving for 16 copies.</param>

@@ -9,7 +9,8 @@ namespace Plenum.Inspection;
 /// <remarks>Only reads: never maps, never consumes, never wakes anybody. Stateless and thread-safe.</remarks>
 public static class SegmentInspector
 {
-    private static readonly ISegmentProbe[] s_probes = [new ZeroIpcProbe(), new VoidSegmentProbe(), new ZeroBufferProbe()];
+    private static readonly ISegmentProbe[] s_probes =
+        [new ZeroIpcProbe(), new VoidSegmentProbe(), new ZeroBufferProbe()];
 
     /// <summary>Tells which protocol a segment follows.</summary>
     /// <param name="image">The segment.</param>
@@ -48,12 +49,14 @@ public static class SegmentInspector
         SegmentDescription description = Find(image, protocol, out _)?.Describe(image, users)
             ?? new SegmentDescription(Foreign(image))
             {
-                Findings = [new Finding(FindingSeverity.Info, "unknown", "The bytes follow none of the three protocols.")],
+                Findings =
+                    [new Finding(FindingSeverity.Info, "unknown", "The bytes follow none of the three protocols.")],
             };
         return description with { Summary = WithAge(description.Summary, image) };
     }
 
-    /// <summary>A number that differs when the live fields of the segment differ; 0 when it is of no known protocol.</summary>
+    /// <summary>A number that differs when the live fields of the segment differ; 0 when it is of no known
+    /// protocol.</summary>
     internal static ulong ActivityMark(SegmentImage image, SegmentProtocol protocol)
     {
         foreach (ISegmentProbe probe in s_probes)
@@ -79,7 +82,8 @@ public static class SegmentInspector
                 return probe;
             }
 
-            if (wanted == SegmentProtocol.Unknown && probe.Probe(image) is var found && found.Confidence > verdict.Confidence)
+            if (wanted == SegmentProtocol.Unknown && probe.Probe(image) is var found
+                && found.Confidence > verdict.Confidence)
             {
                 best = probe;
                 verdict = found;

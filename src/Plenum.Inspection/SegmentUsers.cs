@@ -4,8 +4,10 @@ using Plenum.Platform;
 
 namespace Plenum.Inspection;
 
-/// <summary>Which processes of this machine have which segments mapped, read from the process table once, when first asked.</summary>
-/// <remarks>Processes of other users cannot be seen without privileges; <see cref="IsComplete"/> says whether any was hidden.
+/// <summary>Which processes of this machine have which segments mapped, read from the process table once, when first
+/// asked.</summary>
+/// <remarks>Processes of other users cannot be seen without privileges; <see cref="IsComplete"/> says whether any was
+/// hidden.
 /// Not thread-safe.</remarks>
 public sealed class SegmentUsers
 {
@@ -89,7 +91,8 @@ public sealed class SegmentUsers
         }
     }
 
-    // "7f0000000000-7f0000001000 rw-s 00000000 00:1a 123    /dev/shm/name"; a removed segment has " (deleted)" behind the name.
+    // "7f0000000000-7f0000001000 rw-s 00000000 00:1a 123    /dev/shm/name"; a removed segment has " (deleted)" behind
+    // the name.
     private static void Add(
         int id, ReadOnlySpan<byte> line, ReadOnlySpan<byte> path, Dictionary<string, List<SegmentUse>> uses)
     {

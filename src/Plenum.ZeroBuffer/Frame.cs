@@ -54,6 +54,18 @@ public readonly ref struct Frame
         return _reader!.Own(_lease!, ticket, Sequence);
     }
 
+    /// <summary>
+    /// Keeps the memory mapped, not the frame: its bytes may be overwritten after <see cref="Dispose"/>, but reading them never fails.
+    /// For code that hands out pointers.
+    /// </summary>
+    /// <returns>Ends that when it is disposed or collected.</returns>
+    /// <exception cref="ObjectDisposedException">The frame was disposed or moved, or its reader was disposed.</exception>
+    public IDisposable KeepMapped()
+    {
+        ObjectDisposedException.ThrowIf(!IsValid, typeof(Frame));
+        return new MappingPin(_reader!.Buffer.Segment);
+    }
+
     /// <summary>What identifies the frame, without its span, for code that hands it to another thread.</summary>
     internal HeldFrame Hold() => new(_reader!, _lease!, _ticket, Sequence);
 

@@ -34,6 +34,12 @@ public readonly ref struct FrameReservation
     /// <exception cref="ObjectDisposedException">The reservation was committed or aborted, or is a default value.</exception>
     public Span<byte> Span => IsValid ? _span : throw new ObjectDisposedException(nameof(FrameReservation));
 
+    /// <summary>Moves the reservation into an object that may be kept; this struct stays a copy of it.</summary>
+    /// <exception cref="ObjectDisposedException">The reservation was committed or aborted, or is a default value.</exception>
+    public OwnedReservation ToOwned() => IsValid
+        ? new OwnedReservation(_writer!, _ticket, Sequence)
+        : throw new ObjectDisposedException(nameof(FrameReservation));
+
     /// <summary>Publishes the frame. Never blocks.</summary>
     /// <exception cref="ObjectDisposedException">It was committed or aborted before, or the writer was disposed.</exception>
     /// <exception cref="PeerClosedException">The reader closed.</exception>

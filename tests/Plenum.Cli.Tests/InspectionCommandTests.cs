@@ -34,14 +34,17 @@ public sealed class InspectionCommandTests
         using var name = new TempSegment("list");
         using var reader = ZeroBufferReader.Create(name.Name, new ZeroBufferOptions { PayloadSizeBytes = 4096 });
 
-        Assert.DoesNotContain(name.Name, CommandRun.InProcess("list", "--protocol", "void").Output, StringComparison.Ordinal);
-        Assert.Contains(name.Name, CommandRun.InProcess("list", "--protocol", "zerobuffer").Output, StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            name.Name, CommandRun.InProcess("list", "--protocol", "void").Output, StringComparison.Ordinal);
+        Assert.Contains(
+            name.Name, CommandRun.InProcess("list", "--protocol", "zerobuffer").Output, StringComparison.Ordinal);
     }
 
     [Fact]
     public void Show_Json_HasHeaderInTheSpecsSpelling()
     {
-        var run = CommandRun.InProcess("show", GoldenImage.PathOf("zerobuffer", "cpp-04-three-frames-unread.bin"), "--json");
+        var run =
+            CommandRun.InProcess("show", GoldenImage.PathOf("zerobuffer", "cpp-04-three-frames-unread.bin"), "--json");
 
         Assert.Equal(0, run.ExitCode);
         JsonElement json = run.Json;
@@ -116,7 +119,8 @@ public sealed class InspectionCommandTests
     [Fact]
     public void Dump_Entry_StartsAtTheEntry()
     {
-        var run = CommandRun.InProcess("dump", GoldenImage.PathOf("zeroipc", "cpp_array.bin"), "temps", "--json", "--size", "8");
+        var run = CommandRun.InProcess(
+            "dump", GoldenImage.PathOf("zeroipc", "cpp_array.bin"), "temps", "--json", "--size", "8");
 
         Assert.Equal("0a00000000000000", run.Json.GetProperty("hex").GetString());
         Assert.Equal(0xC20, run.Json.GetProperty("offset").GetInt64());
@@ -173,5 +177,6 @@ public sealed class InspectionCommandTests
     }
 
     [Fact]
-    public void Remove_NothingThere_Exit3() => Assert.Equal(3, CommandRun.InProcess("remove", "no-such-segment-here").ExitCode);
+    public void Remove_NothingThere_Exit3() =>
+        Assert.Equal(3, CommandRun.InProcess("remove", "no-such-segment-here").ExitCode);
 }

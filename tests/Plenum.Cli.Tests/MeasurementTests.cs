@@ -14,7 +14,8 @@ public sealed class MeasurementTests
         Assert.Equal(0, run.ExitCode);
         JsonElement json = run.Json;
         Assert.True(json.GetProperty("verified").GetBoolean());
-        Assert.Contains(json.GetProperty("ruler").GetProperty("state").GetString(), (string[])["NEAR", "FAR", "SIBLING", "MIXED"]);
+        Assert.Contains(
+            json.GetProperty("ruler").GetProperty("state").GetString(), (string[])["NEAR", "FAR", "SIBLING", "MIXED"]);
         Assert.True(json.GetProperty("ruler").GetProperty("p50Ns").GetDouble() > 0);
         JsonElement protocol = json.GetProperty("zerobuffer");
         Assert.Equal(64, protocol.GetProperty("pingPong").GetProperty("sizeBytes").GetInt32());

@@ -88,7 +88,8 @@ public sealed class UsageTests
     [InlineData("-5")]
     public void Run_NameThatStartsLikeAnOption_IsAName(string name)
     {
-        var run = CommandRun.InProcess("show", TempSegment.RunPrefix.Length > 0 && name.Contains('/', StringComparison.Ordinal) ? "@host" : name);
+        var run = CommandRun.InProcess(
+            "show", TempSegment.RunPrefix.Length > 0 && name.Contains('/', StringComparison.Ordinal) ? "@host" : name);
 
         Assert.Equal(3, run.ExitCode);
         Assert.Single(run.ErrorLines);

@@ -11,7 +11,8 @@ public sealed class VoidCommandTests
 {
     private static readonly string[] s_infoKeys =
     [
-        "name", "channels", "length", "epoch", "frame", "owner_app", "owner_project", "owner_node", "bytes", "data_offset",
+        "name", "channels", "length", "epoch", "frame", "owner_app", "owner_project", "owner_node", "bytes",
+            "data_offset",
         "data_bytes",
     ];
 
@@ -158,11 +159,13 @@ public sealed class VoidCommandTests
     public void Profile_ListShowProbe_AgreeOnCanon()
     {
         string name = Name();
-        using var writer = VoidShmWriter.Connect(name, 2, 2, new VoidWriterOptions { Owner = new VoidOwner("a", "b", "c") });
+        using var writer =
+            VoidShmWriter.Connect(name, 2, 2, new VoidWriterOptions { Owner = new VoidOwner("a", "b", "c") });
 
         Assert.Contains(
             CommandRun.InProcess("void", "profile", "list", "--json").Json.GetProperty("profiles").EnumerateArray(),
-            profile => profile.GetProperty("name").GetString() == "canon" && profile.GetProperty("headerBytes").GetInt32() == 232);
+            profile => profile.GetProperty("name").GetString() == "canon"
+                && profile.GetProperty("headerBytes").GetInt32() == 232);
         Assert.Equal(0, CommandRun.InProcess("void", "profile", "show", "canon").ExitCode);
         Assert.Equal(3, CommandRun.InProcess("void", "profile", "show", "no-such-profile").ExitCode);
         JsonElement probe = CommandRun.InProcess("void", "profile", "probe", name, "--json").Json;

@@ -29,7 +29,8 @@ public sealed class ZeroBufferCommandTests
         Assert.Equal(0, json.GetProperty("verifyErrors").GetInt64());
         Assert.Equal(0, json.GetProperty("sequenceErrors").GetInt64());
         Assert.Equal(500, written.LastLineJson.GetProperty("framesWritten").GetInt64());
-        Assert.Equal(written.LastLineJson.GetProperty("checksum").GetString(), json.GetProperty("checksum").GetString());
+        Assert.Equal(
+            written.LastLineJson.GetProperty("checksum").GetString(), json.GetProperty("checksum").GetString());
         Assert.DoesNotContain(TempSegment.FilesOf(name.Name), File.Exists);
     }
 
@@ -37,7 +38,8 @@ public sealed class ZeroBufferCommandTests
     public void ReadAndWrite_Batches_SameFrames()
     {
         using var name = new TempSegment("batch");
-        using Process reader = StartReader(name, "--verify", "sequential", "--batch-size", "8", "--payload-size", "64KiB");
+        using Process reader =
+            StartReader(name, "--verify", "sequential", "--batch-size", "8", "--payload-size", "64KiB");
 
         var written = CommandRun.Spawn(
             null, "zerobuffer", "write", name.Name, "-n", "1003", "-s", "1000", "--batch-size", "16", "--json");
@@ -80,7 +82,8 @@ public sealed class ZeroBufferCommandTests
     {
         using var name = new TempSegment("alone");
 
-        var read = CommandRun.InProcess("zerobuffer", "read", name.Name, "--payload-size", Small, "--timeout-ms", "50", "--json");
+        var read = CommandRun.InProcess(
+            "zerobuffer", "read", name.Name, "--payload-size", Small, "--timeout-ms", "50", "--json");
 
         Assert.Equal(5, read.ExitCode);
         Assert.Equal(0, read.LastLineJson.GetProperty("framesRead").GetInt64());
@@ -141,7 +144,8 @@ public sealed class ZeroBufferCommandTests
     {
         using var name = new TempSegment("orphan");
         using Process reader = StartReader(name, "--payload-size", "64KiB");
-        using Process writer = CommandRun.Start("zerobuffer", "write", name.Name, "-n", "100000000", "-s", "1KiB", "--json");
+        using Process writer =
+            CommandRun.Start("zerobuffer", "write", name.Name, "-n", "100000000", "-s", "1KiB", "--json");
         WaitForFrames(name.Name, 1);
 
         reader.Kill();
@@ -177,7 +181,8 @@ public sealed class ZeroBufferCommandTests
 
         Assert.Equal(0, written.ExitCode);
         Assert.Equal(0, read.ExitCode);
-        Assert.Equal(Convert.ToHexString(SHA256.HashData(bytes)), Convert.ToHexString(SHA256.HashData(read.OutputBytes)));
+        Assert.Equal(
+            Convert.ToHexString(SHA256.HashData(bytes)), Convert.ToHexString(SHA256.HashData(read.OutputBytes)));
 
         // 24 whole frames and a short one; the report went to stderr because stdout carries the bytes.
         Assert.Equal(25, written.LastLineJson.GetProperty("framesWritten").GetInt64());
@@ -196,7 +201,8 @@ public sealed class ZeroBufferCommandTests
             File.WriteAllBytes(file, [1, 2, 3, 4, 5, 6, 7]);
             using Process reader = StartReader(name, "--output", copy);
 
-            var written = CommandRun.Spawn(null, "zerobuffer", "write", name.Name, "--input", file, "-s", "3", "--json");
+            var written =
+                CommandRun.Spawn(null, "zerobuffer", "write", name.Name, "--input", file, "-s", "3", "--json");
             var read = CommandRun.Finish(reader);
 
             Assert.Equal(0, read.ExitCode);
@@ -242,7 +248,8 @@ public sealed class ZeroBufferCommandTests
             Encoding.UTF8.GetBytes(text), "zerobuffer", "write", "--from-announcement", "-", "-n", "2", "--json");
         var read = CommandRun.Finish(reader);
 
-        Assert.Equal($"> {{\"jsonrpc\":\"2.0\",\"method\":\"start-stream\",\"params\":[\"{name.Name}\",4096,1048576]}}", line);
+        Assert.Equal(
+            $"> {{\"jsonrpc\":\"2.0\",\"method\":\"start-stream\",\"params\":[\"{name.Name}\",4096,1048576]}}", line);
         Assert.Equal(0, written.ExitCode);
         Assert.Equal(2, read.LastLineJson.GetProperty("framesRead").GetInt64());
     }
@@ -270,7 +277,8 @@ public sealed class ZeroBufferCommandTests
         using var output = new TempSegment("relay-out");
         using Process reader = StartReader(output, "--verify", "ones");
         using Process relay = CommandRun.Start(
-            "zerobuffer", "relay", input.Name, output.Name, "--buffer-size", Small, "--transform", "xor", "--json-output");
+            "zerobuffer", "relay", input.Name, output.Name, "--buffer-size", Small, "--transform", "xor",
+                "--json-output");
 
         var written = CommandRun.Spawn(
             null, "zerobuffer", "write", input.Name, "-n", "200", "--pattern", "zero", "-m", "hello", "--wait", "60s");

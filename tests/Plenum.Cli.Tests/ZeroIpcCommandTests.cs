@@ -10,7 +10,8 @@ public sealed class ZeroIpcCommandTests
     {
         using var name = new TempSegment("zi");
 
-        var created = CommandRun.InProcess("zeroipc", "create", "/" + name.Name, "--size", "64KiB", "--entries", "16", "--json");
+        var created =
+            CommandRun.InProcess("zeroipc", "create", "/" + name.Name, "--size", "64KiB", "--entries", "16", "--json");
 
         Assert.Equal(0, created.ExitCode);
         Assert.Equal(65536, created.Json.GetProperty("sizeBytes").GetInt64());
@@ -47,7 +48,8 @@ public sealed class ZeroIpcCommandTests
 
     [Fact]
     public void Validate_GoldenImage_IsValid() =>
-        Assert.Equal(0, CommandRun.InProcess("zeroipc", "validate", GoldenImage.PathOf("zeroipc", "cpp_all.bin")).ExitCode);
+        Assert.Equal(
+            0, CommandRun.InProcess("zeroipc", "validate", GoldenImage.PathOf("zeroipc", "cpp_all.bin")).ExitCode);
 
     [Fact]
     public void Validate_BrokenSegment_Exit1WithFindings()

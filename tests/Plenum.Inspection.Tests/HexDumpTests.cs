@@ -27,7 +27,8 @@ public sealed class HexDumpTests
         long shown = HexDump.Write(image, 0, 64, text);
 
         Assert.Equal(64, shown);
-        string[] lines = text.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        string[] lines =
+            text.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         Assert.Equal(3, lines.Length);
         Assert.Equal("*", lines[1]);
         Assert.Equal("00000040", lines[2]);

@@ -58,4 +58,43 @@ internal static class PlatformVerbs
         _ = Next();
         return 0;
     }
+
+    /// <summary>--pid [--start]: says how this process sees that one.</summary>
+    [Verb("platform-check")]
+    public static int Check(PeerArguments arguments)
+    {
+        Line($"liveness {ProcessIdentity.Check(arguments.Number("pid"), (ulong)arguments.Number("start", 0))}");
+        return 0;
+    }
+
+    /// <summary>Says the boot's identity.</summary>
+    [Verb("platform-boot")]
+    public static int Boot(PeerArguments arguments)
+    {
+        _ = arguments;
+        Line($"boot {BootIdentity.Current}");
+        return 0;
+    }
+
+    /// <summary>--segment --rounds: says 'ready', answers every change of the word at 0 in the word at 128, says 'done'.</summary>
+    [Verb("platform-futex-echo")]
+    public static int FutexEcho(PeerArguments arguments)
+    {
+        using SharedSegment segment = SharedSegment.Open(SegmentName.Parse(arguments.Text("segment")));
+        SharedUInt32 ask = segment.UInt32(0), answer = segment.UInt32(128);
+        Line("ready");
+        for (uint i = 1; i <= arguments.Number("rounds"); i++)
+        {
+            while (ask.ReadAcquire() != i)
+            {
+                SharedFutex.Wait(ask, i - 1, Timeout.InfiniteTimeSpan);
+            }
+
+            answer.WriteRelease(i);
+            SharedFutex.Wake(answer);
+        }
+
+        Line("done");
+        return 0;
+    }
 }

@@ -11,7 +11,8 @@ internal static class VoidVerbs
     // Every float of the k-th frame is k modulo this, which float32 holds exactly.
     private const uint Modulus = 1 << 20;
 
-    /// <summary>--segment --channels --length [--profile P] [--second M] [--pin N]: writes without pause; 'ready E', any line ends it: 'wrote N'.</summary>
+    /// <summary>--segment --channels --length [--profile P] [--second M] [--pin N]: writes without pause; 'ready E',
+    /// any line ends it: 'wrote N'.</summary>
     [Verb("void-write")]
     public static int Write(PeerArguments arguments)
     {
@@ -38,7 +39,8 @@ internal static class VoidVerbs
         return 0;
     }
 
-    /// <summary>--segment ... [--frames N]: connects, writes N frames, says 'connected E F'; then obeys lines, each answered by 'done E F STATE'.</summary>
+    /// <summary>--segment ... [--frames N]: connects, writes N frames, says 'connected E F'; then obeys lines, each
+    /// answered by 'done E F STATE'.</summary>
     [Verb("void-hold")]
     public static int Hold(PeerArguments arguments)
     {
@@ -58,7 +60,8 @@ internal static class VoidVerbs
         return 0;
     }
 
-    /// <summary>--segment ...: for each line 'go' tries to connect: 'won E' or 'lost CODE'; for each 'release' disconnects: 'released'.</summary>
+    /// <summary>--segment ...: for each line 'go' tries to connect: 'won E' or 'lost CODE'; for each 'release'
+    /// disconnects: 'released'.</summary>
     [Verb("void-race")]
     public static int Race(PeerArguments arguments)
     {
@@ -94,7 +97,8 @@ internal static class VoidVerbs
     }
 
     /// <summary>
-    /// --segment --floats [--attached] [--distinct N]: reads without pause; 'ready' after N frames (1), any line ends it. Says
+    /// --segment --floats [--attached] [--distinct N]: reads without pause; 'ready' after N frames (1), any line ends
+    /// it. Says
     /// 'summary OK FAILED TORN BACK UNVERIFIED SECOND DISTINCT P50NS P99NS'.
     /// </summary>
     [Verb("void-read")]
@@ -133,12 +137,14 @@ internal static class VoidVerbs
         return 0;
     }
 
-    /// <summary>--segment --count N: waits for N new frames, one after the other; says 'attached', then 'waited N LAST TIMEOUTS'.</summary>
+    /// <summary>--segment --count N: waits for N new frames, one after the other; says 'attached', then 'waited N LAST
+    /// TIMEOUTS'.</summary>
     [Verb("void-wait")]
     public static int Wait(PeerArguments arguments)
     {
         using var reader = new VoidAttachedReader(
-            arguments.Text("segment"), new VoidReaderOptions { Profile = Profile(arguments), Wait = WaitStrategy.PowerSaving });
+            arguments.Text("segment"),
+            new VoidReaderOptions { Profile = Profile(arguments), Wait = WaitStrategy.PowerSaving });
         float[] values = new float[4];
         reader.TryRead(values, out VoidSnapshot snapshot);
         Line("attached");
@@ -171,7 +177,8 @@ internal static class VoidVerbs
             Owner = new VoidOwner(arguments.Text("app", ""), arguments.Text("project", ""), arguments.Text("node", "")),
         });
 
-    private static VoidProfile Profile(PeerArguments arguments) => VoidProfileFile.Resolve(arguments.Text("profile", "canon"));
+    private static VoidProfile Profile(PeerArguments arguments) =>
+        VoidProfileFile.Resolve(arguments.Text("profile", "canon"));
 
     private static void Pin(PeerArguments arguments)
     {
@@ -193,7 +200,7 @@ internal static class VoidVerbs
         switch (words[0])
         {
             case "fill": WriteFrame(writer, double.Parse(words[1], CultureInfo.InvariantCulture)); break;
-            case "set": writer.Set(int.Parse(words[1], CultureInfo.InvariantCulture), [.. words[2..].Select(Value)]); break;
+            case "set": writer.Set((int)Value(words[1]), [.. words[2..].Select(Value)]); break;
             case "write": writer.Write([.. words[1..].Select(Value)]); break;
             case "reset": writer.Reset(); break;
             case "shape": writer.Reshape((int)Value(words[1]), (int)Value(words[2])); break;

@@ -62,7 +62,7 @@ public sealed class TempSegment : IDisposable
     /// <summary>Removes everything that may belong to the name.</summary>
     public void Dispose()
     {
-        foreach (string file in FilesOf(Name))
+        foreach (string file in FilesOf(Name).Where(File.Exists))
         {
             File.Delete(file);
         }

@@ -20,7 +20,8 @@ internal static class RawSegment
     /// <summary>The bytes of a segment now.</summary>
     public static byte[] Read(TempSegment segment)
     {
-        using var file = new FileStream(segment.FilePath, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        using var file = new FileStream(
+            segment.FilePath, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
         byte[] bytes = new byte[file.Length];
         file.ReadExactly(bytes);
         return bytes;
@@ -29,20 +30,23 @@ internal static class RawSegment
     /// <summary>Stores bytes into a live segment, as a foreign process would.</summary>
     public static void Poke(TempSegment segment, long offset, ReadOnlySpan<byte> bytes)
     {
-        using var file = new FileStream(segment.FilePath, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
+        using var file = new FileStream(
+            segment.FilePath, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
         file.Position = offset;
         file.Write(bytes);
     }
 
     public static void Truncate(TempSegment segment, long size)
     {
-        using var file = new FileStream(segment.FilePath, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
+        using var file = new FileStream(
+            segment.FilePath, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
         file.SetLength(size);
     }
 
     /// <summary>A valid image: header of the profile, then the values.</summary>
     public static byte[] Image(
-        VoidProfile profile, int channels, int length, ReadOnlySpan<float> values, ulong epoch = 7, ulong frame = 3, VoidOwner? owner = null)
+        VoidProfile profile, int channels, int length, ReadOnlySpan<float> values, ulong epoch = 7, ulong frame = 3,
+        VoidOwner? owner = null)
     {
         VoidLayout layout = profile.Layout;
         byte[] image = new byte[layout.HeaderBytes + (channels * length * 4)];

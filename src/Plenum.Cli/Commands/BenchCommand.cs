@@ -33,9 +33,10 @@ internal sealed class BenchCommand : PlenumCommand
         _json = Declare(Symbols.Json());
         Examples = ["plenum bench", "plenum bench zerobuffer --json", "plenum bench limit"];
         Remarks = """
-            The ruler is the round trip of a bare cache line between the two pinned processes. It tells how far apart the two
-            processors were: SIBLING (< 95 ns), NEAR (95 to 220), FAR (> 330); MIXED samples are not comparable. Every sample
-            stands between two readings, and the best-bracketed one is kept. Compare ratios to the ruler, not nanoseconds.
+            The ruler is the round trip of a bare cache line between the two pinned processes. It tells how far
+            apart the two processors were: SIBLING (< 95 ns), NEAR (95 to 220), FAR (> 330); MIXED samples are not
+            comparable. Every sample stands between two readings, and the best-bracketed one is kept. Compare ratios
+            to the ruler, not nanoseconds.
             """;
     }
 
@@ -92,7 +93,8 @@ internal sealed class BenchCommand : PlenumCommand
     }
 
     private static void WriteJson(
-        Utf8JsonWriter json, MeasuringSession session, Bracket ruler, List<ProtocolResult> results, List<MemoryCopyResult> copies)
+        Utf8JsonWriter json, MeasuringSession session, Bracket ruler, List<ProtocolResult> results,
+            List<MemoryCopyResult> copies)
     {
         json.WriteStartObject();
         MeasurementOutput.WriteRuler(json, ruler);

@@ -87,7 +87,8 @@ internal sealed class DemoCommand : PlenumCommand
         Bracketed<OneWayResult> stream = Bracketed.Best(
             session.Ruler, 1, time,
             () => measurement.OneWay(
-                frameBytes, time * 0.75, (frames, seconds) => report(DemoProgress.Frames("ZeroBuffer", frameBytes, frames, seconds))),
+                frameBytes, time * 0.75, (frames, seconds) =>
+                    report(DemoProgress.Frames("ZeroBuffer", frameBytes, frames, seconds))),
             session.Cancellation);
         report("ZeroBuffer: round trips of 64 bytes");
         Bracketed<PingPongResult> pingPong = Bracketed.Best(

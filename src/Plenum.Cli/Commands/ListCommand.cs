@@ -28,8 +28,8 @@ internal sealed class ListCommand : PlenumCommand
         _json = Declare(Symbols.Json());
         Examples = ["plenum list", "plenum list --protocol zerobuffer --json", "plenum list --watch"];
         Remarks = """
-            States: active (moving, or all parties connected), idle (valid, nothing moves), stale (its owners are dead or gone),
-            invalid (recognised, but broken), foreign (none of the three protocols, or unreadable).
+            States: active (moving, or all parties connected), idle (valid, nothing moves), stale (its owners are
+            dead or gone), invalid (recognised, but broken), foreign (none of the three protocols, or unreadable).
             The age is an upper bound: a change that nobody saw is not known.
             """;
     }
@@ -84,7 +84,8 @@ internal sealed class ListCommand : PlenumCommand
             output.Write("\e[H\e[2J");
         }
 
-        var table = new TextTable("NAME", "PROTOCOL", "SIZE", "STATE", "WRITER", "READER", "CHANGED") { RightAligned = [2] };
+        var table =
+            new TextTable("NAME", "PROTOCOL", "SIZE", "STATE", "WRITER", "READER", "CHANGED") { RightAligned = [2] };
         foreach (SegmentSummary segment in segments)
         {
             table.Add(

@@ -24,7 +24,8 @@ internal sealed class RemoveCommand : PlenumCommand
         _force = Declare(Symbols.Flag("--force", "Remove it although a process uses it."));
         _json = Declare(Symbols.Json());
         Examples = ["plenum remove camera", "plenum remove zeroipc:sensors --force"];
-        Remarks = "A segment that a living process uses is refused (exit code 7) without --force. Processes that have it open keep it.";
+        Remarks =
+            "A segment that a living process uses is refused (exit code 7) without --force. Who has it open keeps it.";
     }
 
     internal override int Run(CommandContext context)
@@ -93,7 +94,8 @@ internal sealed class RemoveCommand : PlenumCommand
         {
             if (peer is { Liveness: not ProcessLiveness.Dead })
             {
-                return string.Create(CultureInfo.InvariantCulture, $"process {peer.ProcessId} ({peer.ProcessName ?? "unknown"})");
+                return string.Create(
+                    CultureInfo.InvariantCulture, $"process {peer.ProcessId} ({peer.ProcessName ?? "unknown"})");
             }
         }
 

@@ -24,7 +24,8 @@ internal sealed class ShowCommand : PlenumCommand
         _entry = Declare(Symbols.OptionalName("ENTRY", "The name of one structure of a ZeroIPC segment."));
         _json = Declare(Symbols.Json());
         Examples = ["plenum show camera", "plenum show /sensors temperature --json", "plenum show zerobuffer:camera"];
-        Remarks = "Exit code 4 when the segment is malformed or of no known protocol; what can be told is printed nevertheless.";
+        Remarks =
+            "Exit code 4 when the segment is malformed or of no known protocol; what can be told is printed.";
     }
 
     internal override int Run(CommandContext context)
@@ -37,7 +38,8 @@ internal sealed class ShowCommand : PlenumCommand
             EntryDescription entry = FindEntry(description, entryName);
             if (context.Get(_json))
             {
-                JsonOutput.Document(context.Output, json => DescriptionJson.WriteEntry(json, description.Summary, entry));
+                JsonOutput.Document(
+                    context.Output, json => DescriptionJson.WriteEntry(json, description.Summary, entry));
             }
             else
             {

@@ -2,8 +2,10 @@ using System.CommandLine;
 
 namespace Plenum.Cli.Hosting;
 
-/// <summary>Makes the value of an option a value whatever it starts with: <c>--metadata -x</c> becomes <c>--metadata=-x</c>.</summary>
-/// <remarks>The parser would otherwise take a value that looks like one of the command's options for that option.</remarks>
+/// <summary>Makes the value of an option a value whatever it starts with: <c>--metadata -x</c> becomes
+/// <c>--metadata=-x</c>.</summary>
+/// <remarks>The parser would otherwise take a value that looks like one of the command's options for that
+/// option.</remarks>
 internal static class ArgumentNormalizer
 {
     internal static string[] Normalize(Command root, string[] args)
@@ -27,7 +29,8 @@ internal static class ArgumentNormalizer
             }
             else if (word.StartsWith('-') && FindOption(scope, word) is var option)
             {
-                if (option is null && !asksForHelp && scope[^1] is PlenumCommand { TakesValues: false } && LooksLikeOption(word))
+                if (option is null && !asksForHelp && scope[^1] is PlenumCommand { TakesValues: false }
+                    && LooksLikeOption(word))
                 {
                     throw CommandException.Usage($"unknown option '{word}' (put -- before a name that starts with --)");
                 }
@@ -57,7 +60,8 @@ internal static class ArgumentNormalizer
         {
             foreach (Option option in scope[i].Options)
             {
-                if ((option.Name == name || option.Aliases.Contains(name)) && (option.Recursive || i == scope.Count - 1))
+                if ((option.Name == name || option.Aliases.Contains(name))
+                    && (option.Recursive || i == scope.Count - 1))
                 {
                     return option;
                 }

@@ -2,7 +2,8 @@ using System.CommandLine;
 
 namespace Plenum.Cli.Hosting;
 
-/// <summary>A command that only groups others. Its members are built when named on the command line, as stubs otherwise:
+/// <summary>A command that only groups others. Its members are built when named on the command line, as stubs
+/// otherwise:
 /// building all of them would cost more time than most commands take.</summary>
 internal sealed class CommandGroup(string name, string description, IReadOnlyList<CommandEntry> entries)
     : Command(name, description)

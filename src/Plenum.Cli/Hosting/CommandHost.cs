@@ -30,7 +30,12 @@ internal static class CommandHost
             ParseResult result = Parse(args, out Option<bool> verboseOption);
             verbose = result.GetResult(verboseOption) is { Implicit: false };
             return result.Action is not null and not ParseErrorAction
-                ? result.Invoke(new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false })
+                ? result.Invoke(new InvocationConfiguration
+                {
+                    Output = output,
+                    Error = error,
+                    EnableDefaultExceptionHandler = false,
+                })
                 : Execute(result, output, error, verbose);
         }
         catch (Exception e)
@@ -75,7 +80,8 @@ internal static class CommandHost
         }
 
         string[] words = ArgumentNormalizer.Normalize(root, args);
-        return root.Parse(words, new ParserConfiguration { EnablePosixBundling = false, ResponseFileTokenReplacer = null });
+        return root.Parse(
+            words, new ParserConfiguration { EnablePosixBundling = false, ResponseFileTokenReplacer = null });
     }
 
     private static int Execute(ParseResult result, TextWriter output, TextWriter error, bool verbose)

@@ -32,7 +32,8 @@ internal static class ErrorReport
         {
             CommandException or SharedMemoryException => cause.Message,
             OperationCanceledException => "cancelled",
-            IOException or UnauthorizedAccessException or TimeoutException or PlatformNotSupportedException => cause.Message,
+            IOException or UnauthorizedAccessException or TimeoutException or PlatformNotSupportedException =>
+                cause.Message,
             ArgumentException argument => WithoutParameterName(argument),
             _ => $"unexpected {cause.GetType().Name}: {cause.Message}",
         };

@@ -11,7 +11,8 @@ internal abstract class PlenumCommand(string name, string description) : Command
     /// <summary>What <c>--help</c> says after the options.</summary>
     internal string? Remarks { get; init; }
 
-    /// <summary>Whether arguments may be anything. Where all are names, a word like <c>--jsno</c> is a mistyped option.</summary>
+    /// <summary>Whether arguments may be anything. Where all are names, a word like <c>--jsno</c> is a mistyped
+    /// option.</summary>
     internal virtual bool TakesValues => false;
 
     /// <summary>Runs the command.</summary>
@@ -31,7 +32,8 @@ internal abstract class PlenumCommand(string name, string description) : Command
                 Add(option);
                 break;
             default:
-                throw new ArgumentException($"{symbol.GetType().Name} is neither an argument nor an option.", nameof(symbol));
+                throw new ArgumentException(
+                    $"{symbol.GetType().Name} is neither an argument nor an option.", nameof(symbol));
         }
 
         return symbol;

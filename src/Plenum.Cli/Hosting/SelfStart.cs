@@ -19,7 +19,8 @@ internal static class SelfStart
         }
         else
         {
-            info.FileName = string.Equals(program, "dotnet", StringComparison.OrdinalIgnoreCase) ? process : DotnetHost();
+            info.FileName =
+                string.Equals(program, "dotnet", StringComparison.OrdinalIgnoreCase) ? process : DotnetHost();
             info.ArgumentList.Add(own);
         }
 

@@ -10,7 +10,8 @@ internal static class Bracketed
 {
     private const double GoodSpread = 0.08;
 
-    /// <summary>Takes up to <paramref name="attempts"/> samples within a time and keeps the best-bracketed one.</summary>
+    /// <summary>Takes up to <paramref name="attempts"/> samples within a time and keeps the best-bracketed
+    /// one.</summary>
     internal static Bracketed<T> Best<T>(
         Ruler ruler, int attempts, TimeSpan budget, Func<T> sample, CancellationToken cancellation)
     {

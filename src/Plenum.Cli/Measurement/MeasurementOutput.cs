@@ -65,15 +65,18 @@ internal static class MeasurementOutput
         foreach (Bracketed<OneWayResult> sample in result.OneWay)
         {
             output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"  {SizeText.Format(sample.Value.SizeBytes),8} one way  {Rate(sample.Value.MessagesPerSecond),9} messages/s  "
+                $"  {SizeText.Format(sample.Value.SizeBytes),8} one way  "
+                + $"{Rate(sample.Value.MessagesPerSecond),9} messages/s  "
                 + $"{sample.Value.BytesPerSecond / 1e9,7:0.00} GB/s   {StateText(sample.Bracket.State)}"));
         }
 
         if (result.PingPong is { } pingPong)
         {
             output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"  {SizeText.Format(pingPong.Value.SizeBytes),8} ping-pong  p50 {pingPong.Value.P50} ns, p99 {pingPong.Value.P99} ns, "
-                + $"p99.9 {pingPong.Value.P999} ns: {Ratio(pingPong):0.0} times the ruler's {pingPong.Bracket.Mean:0} ns   "
+                $"  {SizeText.Format(pingPong.Value.SizeBytes),8} ping-pong  "
+                + $"p50 {pingPong.Value.P50} ns, p99 {pingPong.Value.P99} ns, "
+                + $"p99.9 {pingPong.Value.P999} ns: {Ratio(pingPong):0.0} times the ruler's "
+                + $"{pingPong.Bracket.Mean:0} ns   "
                 + $"{StateText(pingPong.Bracket.State)}"));
         }
 

@@ -65,7 +65,8 @@ internal sealed class MeasuringPeer : IDisposable
         return line is not null && line.StartsWith(word, StringComparison.Ordinal)
             ? line[word.Length..].Trim()
             : throw new CommandException(
-                ExitCode.PeerDied, $"the second process, expected to say '{word}', {(line is null ? "ended" : $"said '{line}'")}");
+                ExitCode.PeerDied,
+                    $"the second process, expected to say '{word}', {(line is null ? "ended" : $"said '{line}'")}");
     }
 
     public void Dispose()

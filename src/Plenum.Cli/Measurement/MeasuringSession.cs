@@ -57,9 +57,11 @@ internal sealed class MeasuringSession : IDisposable
         try
         {
             string text = File.ReadAllText("/proc/loadavg");
-            return double.Parse(text.AsSpan(0, text.IndexOf(' ', StringComparison.Ordinal)), System.Globalization.CultureInfo.InvariantCulture);
+            return double.Parse(text.AsSpan(0, text.IndexOf(' ', StringComparison.Ordinal)),
+                System.Globalization.CultureInfo.InvariantCulture);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or FormatException or ArgumentException)
+        catch (Exception e) when (
+            e is IOException or UnauthorizedAccessException or FormatException or ArgumentException)
         {
             return null;
         }

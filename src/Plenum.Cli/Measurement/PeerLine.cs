@@ -11,5 +11,6 @@ internal sealed class PeerLine(string text)
 
     internal string Text(int index) => _words[index];
 
-    internal long Number(int index) => long.Parse(_words[index], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
+    internal long Number(int index) =>
+        long.Parse(_words[index], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
 }

@@ -2,7 +2,8 @@ using Plenum.Cli.Commands.ZeroBuffer;
 
 namespace Plenum.Cli.Measurement;
 
-/// <summary>What the second process of a measurement can be told to do. Every verb says <c>ready</c> when the other side may start.</summary>
+/// <summary>What the second process of a measurement can be told to do. Every verb says <c>ready</c> when the other
+/// side may start.</summary>
 internal static class PeerVerbs
 {
     /// <summary>Runs one line.</summary>

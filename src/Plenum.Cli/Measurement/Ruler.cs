@@ -2,7 +2,8 @@ using Plenum.Platform;
 
 namespace Plenum.Cli.Measurement;
 
-/// <summary>The machine's own limit: the round trip of two cache lines between two spinning, pinned processes.</summary>
+/// <summary>The machine's own limit: the round trip of two cache lines between two spinning, pinned
+/// processes.</summary>
 internal sealed class Ruler : IDisposable
 {
     internal const int SegmentBytes = 4096;

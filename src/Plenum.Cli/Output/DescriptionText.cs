@@ -84,8 +84,10 @@ internal static class DescriptionText
             : new TextTable("FACT", "VALUE", "MEANING") { Indent = 2 };
         foreach (FieldDescription field in fields)
         {
-            string value = FieldText.Of(field.Value) + (field is { Unit: { } unit, Value: not null } ? $" {unit}" : string.Empty);
-            string meaning = field is { Status: FieldStatus.Violated, Problem: { } problem } ? $"BROKEN: {problem}" : field.Meaning ?? string.Empty;
+            string value =
+                FieldText.Of(field.Value) + (field is { Unit: { } unit, Value: not null } ? $" {unit}" : string.Empty);
+            string meaning = field is { Status: FieldStatus.Violated, Problem: { } problem } ? $"BROKEN: {problem}"
+                : field.Meaning ?? string.Empty;
             if (withOffset)
             {
                 table.Add("0x" + field.Offset.ToString("x2", CultureInfo.InvariantCulture), field.Name, value, meaning);

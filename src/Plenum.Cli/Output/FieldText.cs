@@ -13,7 +13,8 @@ internal static class FieldText
         bool flag => flag ? "true" : "false",
         double number => number.ToString("R", CultureInfo.InvariantCulture),
         float number => number.ToString("R", CultureInfo.InvariantCulture),
-        IReadOnlyList<FieldDescription> fields => string.Join(", ", fields.Select(field => $"{field.Name} {Of(field.Value)}")),
+        IReadOnlyList<FieldDescription> fields =>
+            string.Join(", ", fields.Select(field => $"{field.Name} {Of(field.Value)}")),
         IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
         _ => value.ToString() ?? string.Empty,
     };

@@ -4,12 +4,14 @@ using Plenum.Platform;
 
 namespace Plenum.Cli.Parsing;
 
-/// <summary>A segment as named on the command line: <c>NAME</c>, <c>/NAME</c>, <c>zerobuffer:NAME</c>, or the path of a copy.</summary>
+/// <summary>A segment as named on the command line: <c>NAME</c>, <c>/NAME</c>, <c>zerobuffer:NAME</c>, or the path of a
+/// copy.</summary>
 internal sealed record SegmentSelector(SegmentProtocol Protocol, string Text)
 {
     private static readonly (string Prefix, SegmentProtocol Protocol)[] s_prefixes =
     [
-        ("zerobuffer:", SegmentProtocol.ZeroBuffer), ("zeroipc:", SegmentProtocol.ZeroIpc), ("void:", SegmentProtocol.Void),
+        ("zerobuffer:", SegmentProtocol.ZeroBuffer), ("zeroipc:", SegmentProtocol.ZeroIpc),
+            ("void:", SegmentProtocol.Void),
     ];
 
     internal static SegmentSelector Parse(string text)

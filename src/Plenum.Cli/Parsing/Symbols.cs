@@ -29,7 +29,8 @@ internal static class Symbols
         new(name, aliases, description, fallback, fallbackText)
         {
             HelpName = "size",
-            CustomParser = result => Parse<long>(result, SizeText.TryParse, "a size such as 4096, 64KiB, 10MiB or 1GiB"),
+            CustomParser =
+                result => Parse<long>(result, SizeText.TryParse, "a size such as 4096, 64KiB, 10MiB or 1GiB"),
         };
 
     internal static ValueOption<TimeSpan> Duration(
@@ -70,7 +71,8 @@ internal static class Symbols
         };
 
     /// <summary>One of a few words.</summary>
-    internal static ValueOption<string> Choice(string name, string description, string fallback, params string[] words) =>
+    internal static ValueOption<string> Choice(
+        string name, string description, string fallback, params string[] words) =>
         new(name, [], description, fallback, fallback)
         {
             HelpName = string.Join('|', words),

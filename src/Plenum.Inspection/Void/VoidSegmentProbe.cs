@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Globalization;
 using Plenum.Platform;
 using Plenum.VoidShm;
@@ -48,7 +49,8 @@ internal sealed class VoidSegmentProbe : ISegmentProbe
             Header = bytes.Length < profile.Layout.HeaderBytes ? [] : Fields(profile, bytes, header, code),
             Derived = Derived(image, profile, header, code),
             Findings = code == VoidValidity.Ok ? []
-                : [new Finding(FindingSeverity.Error, VoidCodes.SpecName(code), $"{VoidCodes.SpecName(code)}: {VoidCodes.Explain(code)}.")],
+                : [new Finding(FindingSeverity.Error, VoidCodes.SpecName(code),
+                    $"{VoidCodes.SpecName(code)}: {VoidCodes.Explain(code)}.")],
         };
     }
 
@@ -60,6 +62,11 @@ internal sealed class VoidSegmentProbe : ISegmentProbe
 
     private static (VoidProfile Profile, bool Fits, IReadOnlyList<string> Others) Choose(byte[] start, long sizeBytes)
     {
+        if (start.Length < 4 || BinaryPrimitives.ReadUInt32LittleEndian(start) != VoidProfile.AssumedMagic)
+        {
+            return (VoidProfiles.Canon, false, []);
+        }
+
         VoidProbeReport report = VoidProbe.Examine(start, sizeBytes, VoidProfiles.Rivals);
         List<VoidProfile> fitting = [.. report.Fitting.Select(finding => finding.Profile)];
         return fitting.Count == 0
@@ -145,7 +152,8 @@ internal sealed class VoidSegmentProbe : ISegmentProbe
         return time > 0 && age > 0 ? TimeSpan.FromTicks(age / 100) : TimeSpan.Zero;
     }
 
-    private static List<FieldDescription> Fields(VoidProfile profile, byte[] bytes, VoidHeader header, VoidValidity code)
+    private static List<FieldDescription> Fields(
+        VoidProfile profile, byte[] bytes, VoidHeader header, VoidValidity code)
     {
         VoidOwner owner = profile.Layout.DecodeOwner(bytes);
         var fields = new List<FieldDescription>();
@@ -169,7 +177,8 @@ internal sealed class VoidSegmentProbe : ISegmentProbe
             {
                 Offset = field.Offset,
                 SizeBytes = field.SizeBytes,
-                Status = broken == VoidValidity.Ok ? FieldStatus.Unchecked : violated ? FieldStatus.Violated : FieldStatus.Ok,
+                Status = broken == VoidValidity.Ok ? FieldStatus.Unchecked : violated ? FieldStatus.Violated
+                    : FieldStatus.Ok,
                 Problem = violated ? VoidCodes.Explain(code) : null,
             });
         }
@@ -192,7 +201,8 @@ internal sealed class VoidSegmentProbe : ISegmentProbe
         fields.Add(new("floats", (ulong)(dataBytes / 4)));
         if (image.IsLive && VoidInfo.Read(image.Name, profile) is { IsValid: true } info)
         {
-            fields.Add(new("trailer", info.HasTrailer) { Meaning = "readers of this library can verify each snapshot" });
+            fields.Add(
+                new("trailer", info.HasTrailer) { Meaning = "readers of this library can verify each snapshot" });
             fields.Add(new("secondBuffer", info.HasSecondBuffer));
             fields.Add(new("writerAlive", info.WriterHoldsLock));
             fields.Add(new("lastWriteAgeMs", info.WriteTimeNanoseconds > 0

@@ -48,13 +48,16 @@ internal sealed class ZeroBufferFacts
             new("framesUnread", _frames is null ? null : (ulong)_frames.Count)
             {
                 Unit = "frames",
-                Meaning = _frames is { IsTruncated: true } ? "at least; the walk stopped here" : "written and not read yet",
+                Meaning =
+                    _frames is { IsTruncated: true } ? "at least; the walk stopped here" : "written and not read yet",
             },
             new("unreadBytes", _frames?.Bytes) { Unit = "bytes", Meaning = "their headers included" },
-            new("heldBytes", used > unread ? used - unread : 0) { Unit = "bytes", Meaning = "read and not yet released" },
+            new("heldBytes", used > unread ? used - unread : 0) { Unit = "bytes", Meaning =
+                "read and not yet released" },
             new("firstUnreadSequence", _frames?.FirstSequence),
             new("lastUnreadSequence", _frames?.LastSequence),
-            new("maxFrameBytes", payload > 16 ? payload - 16 : 0) { Unit = "bytes", Meaning = "largest payload that can fit" },
+            new("maxFrameBytes", payload > 16 ? payload - 16 : 0) { Unit = "bytes", Meaning =
+                "largest payload that can fit" },
             new("alwaysWritableFrameBytes", payload / 2 > 16 ? (payload / 2) - 16 : 0)
             {
                 Unit = "bytes",
@@ -83,13 +86,15 @@ internal sealed class ZeroBufferFacts
 
         if (_summary.Reader is { Liveness: ProcessLiveness.Dead } reader)
         {
-            findings.Add(new Finding(FindingSeverity.Warning, "reader-dead", $"The reader, process {reader.ProcessId}, is dead."));
+            findings.Add(new Finding(
+                FindingSeverity.Warning, "reader-dead", $"The reader, process {reader.ProcessId}, is dead."));
         }
 
         if (_summary.Writer is { Liveness: ProcessLiveness.Dead } writer)
         {
             findings.Add(new Finding(
-                FindingSeverity.Warning, "writer-dead", $"The writer, process {writer.ProcessId}, died without closing."));
+                FindingSeverity.Warning, "writer-dead",
+                    $"The writer, process {writer.ProcessId}, died without closing."));
         }
 
         if (_stoodStill)
@@ -117,10 +122,12 @@ internal sealed class ZeroBufferFacts
         if (MetadataLength() is { } length && length + 8 != _header.MetadataWritten)
         {
             findings.Add(new Finding(FindingSeverity.Error, "metadata",
-                $"The metadata's length {length} does not agree with metadata_written_bytes {_header.MetadataWritten}."));
+                $"The metadata's length {length} does not agree with "
+                + $"metadata_written_bytes {_header.MetadataWritten}."));
         }
 
-        if (_frames is { IsTruncated: false, Problem: null } frames && _written is { } tokens && tokens.Value != frames.Count)
+        if (_frames is { IsTruncated: false, Problem: null } frames && _written is { } tokens
+            && tokens.Value != frames.Count)
         {
             findings.Add(new Finding(FindingSeverity.Info, "tokens",
                 $"The write semaphore holds {tokens.Value} tokens for {frames.Count} unread frames."));

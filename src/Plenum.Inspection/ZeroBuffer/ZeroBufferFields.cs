@@ -23,30 +23,38 @@ internal static class ZeroBufferFields
         ZeroBufferHeader h, long fileBytes, SegmentSummary? summary)
     {
         bool sizes = h.SizesAddUp(fileBytes);
-        string sum = $"128 + {h.MetadataSize} + {h.PayloadSize} is not the file's {fileBytes} bytes, or a block is no multiple of 64";
+        string sum =
+            $"128 + {h.MetadataSize} + {h.PayloadSize} is not the file's {fileBytes} bytes, "
+            + "or a block is no multiple of 64";
         ulong metadataRest = h.MetadataSize - Math.Min(h.MetadataWritten, h.MetadataSize);
         return
         [
-            Field("oieb_size", 0x00, 4, h.OiebSize, h.OiebSize == ZeroBufferHeader.SizeBytes, "is not 128", "size of this header", "bytes"),
+            Field("oieb_size", 0x00, 4, h.OiebSize, h.OiebSize == ZeroBufferHeader.SizeBytes, "is not 128",
+                "size of this header", "bytes"),
             Version(h),
             Field("metadata_size", 0x08, 8, h.MetadataSize, sizes, sum, "size of the metadata block", "bytes"),
             Field("metadata_free_bytes", 0x10, 8, h.MetadataFree, h.MetadataFree == metadataRest,
                 $"is not metadata_size - metadata_written_bytes = {metadataRest}", "metadata bytes not used", "bytes"),
             Field("metadata_written_bytes", 0x18, 8, h.MetadataWritten, h.MetadataWritten <= h.MetadataSize
                 && h.MetadataWritten is 0 or >= 8, "is neither 0 nor from 8 to metadata_size",
-                h.MetadataWritten == 0 ? "no metadata written" : $"a length and {h.MetadataWritten - 8} bytes", "bytes"),
+                h.MetadataWritten == 0 ? "no metadata written" : $"a length and {h.MetadataWritten - 8} bytes",
+                    "bytes"),
             Field("payload_size", 0x20, 8, h.PayloadSize, sizes, sum, "size of the ring of frames", "bytes"),
-            Field("payload_free_bytes", 0x28, 8, h.PayloadFree, h.PayloadFree <= h.PayloadSize, "is more than payload_size",
+            Field("payload_free_bytes", 0x28, 8, h.PayloadFree, h.PayloadFree <= h.PayloadSize,
+                "is more than payload_size",
                 "bytes not occupied by unread or held frames", "bytes"),
             Field("payload_write_pos", 0x30, 8, h.WritePosition, h.WritePosition <= h.PayloadSize, "is beyond the ring",
                 "where the next frame goes", "bytes"),
             Field("payload_read_pos", 0x38, 8, h.ReadPosition, h.ReadPosition < h.PayloadSize || h.ReadPosition == 0,
                 "is beyond the ring", "where the next frame is read", "bytes"),
-            Field("payload_written_count", 0x40, 8, h.WrittenCount, null, null, "frames and wrap markers written", null),
+            Field("payload_written_count", 0x40, 8, h.WrittenCount, null, null, "frames and wrap markers written",
+                null),
             Field("payload_read_count", 0x48, 8, h.ReadCount, h.ReadCount <= h.WrittenCount + 1,
                 "is more than one ahead of payload_written_count", "frames and wrap markers read", null),
-            Field("writer_pid", ZeroBufferHeader.WriterPidOffset, 8, h.WriterPid, null, null, Who(h.WriterPid, summary?.Writer), null),
-            Field("reader_pid", ZeroBufferHeader.ReaderPidOffset, 8, h.ReaderPid, null, null, Who(h.ReaderPid, summary?.Reader), null),
+            Field("writer_pid", ZeroBufferHeader.WriterPidOffset, 8, h.WriterPid, null, null,
+                Who(h.WriterPid, summary?.Writer), null),
+            Field("reader_pid", ZeroBufferHeader.ReaderPidOffset, 8, h.ReaderPid, null, null,
+                Who(h.ReaderPid, summary?.Reader), null),
         ];
     }
 

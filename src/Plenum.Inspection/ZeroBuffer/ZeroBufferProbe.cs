@@ -26,7 +26,8 @@ internal sealed class ZeroBufferProbe : ISegmentProbe
         if (header && oieb.OiebSize == ZeroBufferHeader.SizeBytes && oieb.SizesAddUp(image.SizeBytes))
         {
             confidence += 40;
-            evidence.Add($"128 + metadata_size {oieb.MetadataSize} + payload_size {oieb.PayloadSize} is the file's size");
+            evidence.Add(
+                $"128 + metadata_size {oieb.MetadataSize} + payload_size {oieb.PayloadSize} is the file's size");
         }
 
         if (image.IsLive && HasSemaphores(image.Name))
@@ -73,7 +74,8 @@ internal sealed class ZeroBufferProbe : ISegmentProbe
             return new SegmentDescription(summary)
             {
                 Evidence = verdict.Evidence,
-                Findings = [new Finding(FindingSeverity.Error, "too-small", $"{image.SizeBytes} bytes are less than a header.")],
+                Findings = [new Finding(
+                    FindingSeverity.Error, "too-small", $"{image.SizeBytes} bytes are less than a header.")],
             };
         }
 

@@ -4,7 +4,8 @@ using Plenum.Platform;
 namespace Plenum.Inspection.ZeroBuffer;
 
 /// <summary>The value of one of a buffer's semaphores, read from its file without opening it as a semaphore.</summary>
-/// <remarks>glibc on 64-bit Linux keeps the value in the first and the number of waiters in the second 32-bit word.</remarks>
+/// <remarks>glibc on 64-bit Linux keeps the value in the first and the number of waiters in the second 32-bit
+/// word.</remarks>
 internal readonly record struct ZeroBufferSemaphore(uint Value, uint Waiters)
 {
     internal const string WritePrefix = "sem-w-";
@@ -30,7 +31,8 @@ internal readonly record struct ZeroBufferSemaphore(uint Value, uint Waiters)
                 Span<byte> words = stackalloc byte[8];
                 return file.Read(0, words) == words.Length
                     ? new ZeroBufferSemaphore(
-                        BinaryPrimitives.ReadUInt32LittleEndian(words), BinaryPrimitives.ReadUInt32LittleEndian(words[4..]))
+                        BinaryPrimitives.ReadUInt32LittleEndian(words),
+                            BinaryPrimitives.ReadUInt32LittleEndian(words[4..]))
                     : null;
             }
         }

@@ -63,15 +63,18 @@ internal static class AssociativeKinds
         bool cppHolds = cppKey >= 0 && slots.CppChainsHold((int)keySize, cppKey);
         bool pythonHolds = python && slots.PythonChainsHold((int)keySize);
         (bool cppFits, bool pythonFits) = cppHolds || pythonHolds ? (cppHolds, pythonHolds) : (cppKey >= 0, python);
-        string layout = (cppFits, pythonFits) switch { (true, true) => "cpp or python", (true, false) => "cpp", _ => "python" };
+        string layout =
+            (cppFits, pythonFits) switch { (true, true) => "cpp or python", (true, false) => "cpp", _ => "python" };
         bool counts = slots.Occupied == size && slots.Inserting == 0;
         int score = counts && (cppHolds || pythonHolds) && !slots.HasBytesInEmptySlots ? 3 : 2;
         string evidence = string.Create(CultureInfo.InvariantCulture,
-            $"16 + {capacity} slots of {stride} bytes is the size, {slots.Occupied} slots are occupied and size says {size}");
+            $"16 + {capacity} slots of {stride} bytes is the size, "
+            + $"{slots.Occupied} slots are occupied and size says {size}");
         var findings = new List<Finding>();
         if (!counts)
         {
-            findings.Add(KindFields.Odd(view, $"size is {size}, {slots.Occupied} slots are occupied and {slots.Inserting} are being inserted"));
+            findings.Add(KindFields.Odd(
+                view, $"size is {size}, {slots.Occupied} slots are occupied and {slots.Inserting} are being inserted"));
         }
 
         if (valueSize == 0)
@@ -172,7 +175,8 @@ internal static class AssociativeKinds
             $"24 + {capacity} nodes of {stride} bytes is the size, {freeNodes} free and {allocated} allocated nodes"))
         {
             Findings = agrees ? []
-                : [KindFields.Broken(view, $"{freeNodes} nodes in the free list and {allocated} allocated do not make {capacity}")],
+                : [KindFields.Broken(
+                    view, $"{freeNodes} nodes in the free list and {allocated} allocated do not make {capacity}")],
             Fields =
             [
                 KindFields.U64(view, "free_head", 0, string.Create(CultureInfo.InvariantCulture,

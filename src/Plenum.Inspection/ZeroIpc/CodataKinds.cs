@@ -3,7 +3,8 @@ using System.Text;
 
 namespace Plenum.Inspection.ZeroIpc;
 
-/// <summary>Recognises futures and lazies (spec zeroipc 2.8, 2.9) and the event counter Stream&lt;void&gt; (2.10).</summary>
+/// <summary>Recognises futures and lazies (spec zeroipc 2.8, 2.9) and the event counter Stream&lt;void&gt;
+/// (2.10).</summary>
 internal static class CodataKinds
 {
     private const int ErrorBytes = 256;
@@ -48,7 +49,8 @@ internal static class CodataKinds
     }
 
     /// <summary>Where lazies keep what, for an element of a size and alignment; total size last.</summary>
-    internal static (int Operation, int Operands, int Cached, int Error, int Count, int Total) LazyLayout(int size, int align)
+    internal static (int Operation, int Operands, int Cached, int Error, int Count, int Total) LazyLayout(
+        int size, int align)
     {
         int a = Math.Max(4, align);
         int operation = Up(4, a);
@@ -108,7 +110,8 @@ internal static class CodataKinds
             return null;
         }
 
-        foreach ((int size, int align) in (ReadOnlySpan<(int, int)>)[(4, 4), (8, 8), (1, 1), (2, 2), (12, 4), (16, 8), (16, 4), (24, 8)])
+        foreach ((int size, int align) in (
+            ReadOnlySpan<(int, int)>)[(4, 4), (8, 8), (1, 1), (2, 2), (12, 4), (16, 8), (16, 4), (24, 8)])
         {
             (int operation, int operands, int cached, int error, int count, int total) = LazyLayout(size, align);
             uint op = view.U32(operation);
@@ -134,7 +137,8 @@ internal static class CodataKinds
                 Layout = "cpp",
                 Fields =
                 [
-                    KindFields.State(view, 0, s_lazyStates), KindFields.U32(view, "operation", operation, s_operations[op]),
+                    KindFields.State(view, 0, s_lazyStates),
+                        KindFields.U32(view, "operation", operation, s_operations[op]),
                     KindFields.U32(view, "compute_count", count),
                     .. text is null ? Array.Empty<FieldDescription>() : [KindFields.Derived("error", text)],
                 ],

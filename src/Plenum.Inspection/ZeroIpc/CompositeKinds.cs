@@ -2,7 +2,8 @@ using System.Globalization;
 
 namespace Plenum.Inspection.ZeroIpc;
 
-/// <summary>Recognises structures made of several entries by their names' endings and sizes (spec zeroipc 2.10 to 2.17).</summary>
+/// <summary>Recognises structures made of several entries by their names' endings and sizes (spec zeroipc 2.10 to
+/// 2.17).</summary>
 internal static class CompositeKinds
 {
     /// <summary>What each entry's companions say it is; entries without companions are missing.</summary>
@@ -27,7 +28,8 @@ internal static class CompositeKinds
         IReadOnlyDictionary<string, EntryView> views, EntryView header, Dictionary<string, EntryDescription> found)
     {
         if (Stem(header.Name, "_header") is not { } stem || header.SizeBytes != 56
-            || !views.TryGetValue(stem + "_buffer", out EntryView? buffer) || SequenceKinds.MatchRing(buffer) is not { } ring)
+            || !views.TryGetValue(stem + "_buffer", out EntryView? buffer)
+                || SequenceKinds.MatchRing(buffer) is not { } ring)
         {
             return;
         }
@@ -53,7 +55,8 @@ internal static class CompositeKinds
         [
             KindFields.U32(header, "capacity", 0, header.U32(0) == 0 ? "unbuffered" : "elements"),
             KindFields.U32(header, "senders", 4, "waiting"), KindFields.U32(header, "receivers", 8, "waiting"),
-            KindFields.U8(header, "closed", 12), KindFields.U64(header, "send_seq", 16), KindFields.U64(header, "recv_seq", 24),
+            KindFields.U8(header, "closed", 12), KindFields.U64(header, "send_seq", 16),
+                KindFields.U64(header, "recv_seq", 24),
         ];
         if (views.TryGetValue(stem + "_buffer", out EntryView? buffer) && SequenceKinds.MatchQueue(buffer) is { } queue)
         {
@@ -77,7 +80,8 @@ internal static class CompositeKinds
             return;
         }
 
-        Add(found, body, "channel", null, "a queue with 16 bytes under " + sync.Name, "python", queue.Fields, queue.Findings);
+        Add(found, body, "channel", null, "a queue with 16 bytes under " + sync.Name, "python", queue.Fields,
+            queue.Findings);
         Add(found, sync, "part", stem, "the waiters of channel " + stem, null,
         [
             KindFields.U32(sync, "sender_waiting", 0), KindFields.U32(sync, "receiver_waiting", 4),
@@ -89,14 +93,16 @@ internal static class CompositeKinds
         IReadOnlyDictionary<string, EntryView> views, EntryView state, Dictionary<string, EntryDescription> found)
     {
         if (Stem(state.Name, "_state") is not { } stem || state.SizeBytes != 8
-            || Semaphore(views, stem + "_rmtx") is not { } readers || Semaphore(views, stem + "_wmtx") is not { } writers)
+            || Semaphore(views, stem + "_rmtx") is not { } readers
+                || Semaphore(views, stem + "_wmtx") is not { } writers)
         {
             return;
         }
 
         FieldDescription[] fields =
         [
-            KindFields.I32(state, "readers", 0, "inside"), KindFields.I32(state, "writer_active", 4, "1 while a writer is inside or waits"),
+            KindFields.I32(state, "readers", 0, "inside"),
+                KindFields.I32(state, "writer_active", 4, "1 while a writer is inside or waits"),
         ];
         Marker(views, found, stem, "rwlock", $"entries {stem}_state, {stem}_rmtx and {stem}_wmtx", fields);
         Add(found, state, "part", stem, "the state of rwlock " + stem, null, fields);
@@ -116,7 +122,8 @@ internal static class CompositeKinds
         FieldDescription[] fields =
         [
             KindFields.U64(state, "version", 0, "changes so far"),
-            KindFields.Derived("valueBytes", (ulong)(state.SizeBytes - 8), "room for the value, up to 7 bytes of it padding"),
+            KindFields.Derived(
+                "valueBytes", (ulong)(state.SizeBytes - 8), "room for the value, up to 7 bytes of it padding"),
         ];
         Marker(views, found, stem, "signal", $"entries {stem}_state ({state.SizeBytes} bytes) and {stem}_mtx", fields);
         Add(found, state, "part", stem, "version and value of signal " + stem, null, fields);

@@ -44,7 +44,8 @@ internal sealed class EntryView
     internal byte[] Bytes(long offset, long count)
     {
         long length = Math.Min(count, SizeBytes - offset);
-        return offset < 0 || length <= 0 ? [] : _image.ReadBytes(Row.Offset + offset, (int)Math.Min(length, int.MaxValue));
+        return offset < 0 || length <= 0 ? []
+            : _image.ReadBytes(Row.Offset + offset, (int)Math.Min(length, int.MaxValue));
     }
 
     internal bool IsZero(long offset, long count) => !Bytes(offset, count).AsSpan().ContainsAnyExcept((byte)0);

@@ -2,7 +2,8 @@ using System.Buffers.Binary;
 
 namespace Plenum.Inspection.ZeroIpc;
 
-/// <summary>The slots of a map or set: their states, and whether the keys lie where some hash of the spec puts them.</summary>
+/// <summary>The slots of a map or set: their states, and whether the keys lie where some hash of the spec puts
+/// them.</summary>
 internal sealed class HashSlots
 {
     private const uint EmptyState = 0;
@@ -56,7 +57,8 @@ internal sealed class HashSlots
     internal static HashSlots Read(EntryView view, long offset, uint capacity, int stride, uint limit) =>
         new(view.Bytes(offset, (long)limit * stride), capacity, stride);
 
-    /// <summary>Whether a hash of the C++ layout explains the place of every key: no empty slot between its home and it.</summary>
+    /// <summary>Whether a hash of the C++ layout explains the place of every key: no empty slot between its home and
+    /// it.</summary>
     internal bool CppChainsHold(int keySize, int keyOffset) =>
         _count != _capacity
         || (keySize is 1 or 2 or 4 or 8

@@ -33,7 +33,8 @@ internal static class KindFields
         new(FindingSeverity.Error, "invariant", $"entry '{view.Name}': {what.ToString(CultureInfo.InvariantCulture)}");
 
     internal static Finding Odd(EntryView view, FormattableString what) =>
-        new(FindingSeverity.Warning, "in-flight", $"entry '{view.Name}': {what.ToString(CultureInfo.InvariantCulture)}");
+        new(FindingSeverity.Warning, "in-flight",
+            $"entry '{view.Name}': {what.ToString(CultureInfo.InvariantCulture)}");
 
     private static FieldDescription Field(
         EntryView view, string name, int offset, int size, object value, string? meaning) =>

@@ -1,7 +1,8 @@
 namespace Plenum.Inspection.ZeroIpc;
 
 /// <summary>Finds out what each entry of a ZeroIPC table is, from sizes, invariants and companions' names.</summary>
-/// <remarks>The format stores no kind. Where the bytes fit several kinds equally the answer is "ambiguous", with the kinds.</remarks>
+/// <remarks>The format stores no kind. Where the bytes fit several kinds equally the answer is "ambiguous", with the
+/// kinds.</remarks>
 internal static class KindRecognizer
 {
     internal const string Ambiguous = "ambiguous";
@@ -19,7 +20,8 @@ internal static class KindRecognizer
         var entries = new List<EntryDescription>();
         foreach (ZeroIpcRow row in table.Rows)
         {
-            entries.Add(composites.TryGetValue(row.Name, out EntryDescription? composite) && composite.Offset == row.Offset
+            entries.Add(
+                composites.TryGetValue(row.Name, out EntryDescription? composite) && composite.Offset == row.Offset
                 ? composite
                 : Single(new EntryView(image, row), table.Shape));
         }
@@ -35,7 +37,8 @@ internal static class KindRecognizer
             ? SynchronizationKinds.Match(view).Concat(SequenceKinds.Match(view))
                 .Concat(AssociativeKinds.Match(view)).Concat(CodataKinds.Match(view))
             : SequenceKinds.Match(view).Where(match => match.Kind == "array");
-        return [.. all.OrderByDescending(match => match.Score).ThenByDescending(match => IsNamedLike(view.Name, match.Kind))];
+        return [.. all.OrderByDescending(match => match.Score).ThenByDescending(
+            match => IsNamedLike(view.Name, match.Kind))];
     }
 
     private static EntryDescription Single(EntryView view, ZeroIpcShape shape)
@@ -49,7 +52,8 @@ internal static class KindRecognizer
         List<KindMatch> matches = Matches(view, shape);
         if (matches.Count == 0)
         {
-            return entry with { Evidence = [view.SizeBytes == 1 ? "a marker without companions" : "no kind's invariants hold"] };
+            string why = view.SizeBytes == 1 ? "a marker without companions" : "no kind's invariants hold";
+            return entry with { Evidence = [why] };
         }
 
         KindMatch best = matches[0];

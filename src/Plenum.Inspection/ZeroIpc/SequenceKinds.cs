@@ -50,7 +50,8 @@ internal static class SequenceKinds
         var findings = new List<Finding>();
         if (count > capacity)
         {
-            findings.Add(KindFields.Broken(view, $"tail {tail} is {count} ahead of head {head}, more than the capacity {capacity}"));
+            findings.Add(KindFields.Broken(
+                view, $"tail {tail} is {count} ahead of head {head}, more than the capacity {capacity}"));
         }
 
         if (!fits)
@@ -60,11 +61,13 @@ internal static class SequenceKinds
 
         if (inFlight > 0 && fits)
         {
-            findings.Add(KindFields.Odd(view, $"{inFlight} claimed slots are not finished; a producer or consumer works there, or died"));
+            findings.Add(KindFields.Odd(
+                view, $"{inFlight} claimed slots are not finished; a producer or consumer works there, or died"));
         }
 
         return new KindMatch("queue", fits && count <= capacity ? 3 : 1, string.Create(CultureInfo.InvariantCulture,
-            $"capacity {capacity} is a power of two and 16 + {capacity} elements of {element} bytes + {capacity} sequences is the size"))
+            $"capacity {capacity} is a power of two and 16 + {capacity} elements of {element} bytes "
+            + $"+ {capacity} sequences is the size"))
         {
             Findings = findings,
             Fields =
@@ -91,21 +94,25 @@ internal static class SequenceKinds
         var findings = new List<Finding>();
         if (written < read || written - read > capacity)
         {
-            findings.Add(KindFields.Broken(view, $"write_pos {written} and read_pos {read} are not within the capacity {capacity}"));
+            findings.Add(KindFields.Broken(
+                view, $"write_pos {written} and read_pos {read} are not within the capacity {capacity}"));
         }
 
         if (written % element != 0 || read % element != 0)
         {
-            findings.Add(KindFields.Broken(view, $"write_pos {written} or read_pos {read} is no multiple of elem_size {element}"));
+            findings.Add(KindFields.Broken(
+                view, $"write_pos {written} or read_pos {read} is no multiple of elem_size {element}"));
         }
 
         return new KindMatch("ring", findings.Count == 0 ? 3 : 1, string.Create(CultureInfo.InvariantCulture,
-            $"24 + capacity {capacity} is the size and elem_size {element} divides it (a Python stream has the same bytes)"))
+            $"24 + capacity {capacity} is the size and elem_size {element} divides it "
+            + $"(a Python stream has the same bytes)"))
         {
             Findings = findings,
             Fields =
             [
-                KindFields.U64(view, "write_pos", 0, "bytes written so far"), KindFields.U64(view, "read_pos", 8, "bytes read so far"),
+                KindFields.U64(view, "write_pos", 0, "bytes written so far"),
+                    KindFields.U64(view, "read_pos", 8, "bytes read so far"),
                 KindFields.U32(view, "capacity", 16, "bytes"), KindFields.U32(view, "elem_size", 20, "bytes"),
                 KindFields.Derived("count", written < read ? 0 : (written - read) / element, "elements in the ring"),
             ],
@@ -138,8 +145,10 @@ internal static class SequenceKinds
         {
             Layout = layout,
             Fields = fromC && !fromCpp
-                ? [KindFields.U64(view, "capacity", 0, "elements"), KindFields.U64(view, "elem_size", 8, "bytes; the C library's own header")]
-                : [KindFields.U64(view, "capacity", 0, "elements"), KindFields.Derived("elementBytes", element, "size / capacity")],
+                ? [KindFields.U64(view, "capacity", 0, "elements"),
+                    KindFields.U64(view, "elem_size", 8, "bytes; the C library's own header")]
+                : [KindFields.U64(view, "capacity", 0, "elements"),
+                    KindFields.Derived("elementBytes", element, "size / capacity")],
         };
     }
 
@@ -186,9 +195,11 @@ internal static class SequenceKinds
     private static long SlotBytes(uint capacity, uint element) =>
         KindFields.AlignUp((long)Math.Min((ulong)capacity * element, long.MaxValue / 2), 8) + (4L * capacity);
 
-    // A slot i that was published at position p holds p + 1, a free one the position it waits for; both are i or i + 1 mod capacity
+    // A slot i that was published at position p holds p + 1, a free one the position it waits for; both are i or i + 1
+    // mod capacity
     // and within one lap of head.
-    private static (bool Fits, uint InFlight) CheckQueueSlots(EntryView view, long offset, uint head, uint tail, uint capacity)
+    private static (bool Fits, uint InFlight) CheckQueueSlots(
+        EntryView view, long offset, uint head, uint tail, uint capacity)
     {
         byte[] words = view.Bytes(offset, 4L * Math.Min(capacity, MaxSlots));
         uint inFlight = 0;

@@ -67,13 +67,15 @@ internal static class SynchronizationKinds
         int maximum = view.I32(8);
         bool fits = view.SizeBytes == 16 && view.U32(12) == 0 && count >= 0 && waiting >= 0 && maximum >= 0
             && (maximum == 0 || count <= maximum) && (count == 0 || waiting <= 1);
-        return fits ? new KindMatch("semaphore", 1, $"{count} permits, {waiting} waiting, maximum {maximum}") { Fields = Fields(view) } : null;
+        string evidence = $"{count} permits, {waiting} waiting, maximum {maximum}";
+        return fits ? new KindMatch("semaphore", 1, evidence) { Fields = Fields(view) } : null;
     }
 
     /// <summary>A mutex: a semaphore of at most one permit.</summary>
     internal static KindMatch? MatchMutex(EntryView view) =>
         view.I32(8) == 1 && MatchSemaphore(view) is { } semaphore
-            ? new KindMatch("mutex", 1, view.I32(0) == 1 ? "a semaphore of at most 1, free" : "a semaphore of at most 1, held")
+            ? new KindMatch(
+                "mutex", 1, view.I32(0) == 1 ? "a semaphore of at most 1, free" : "a semaphore of at most 1, held")
             {
                 Fields = semaphore.Fields,
             }

@@ -2,7 +2,8 @@ using System.Buffers.Binary;
 
 namespace Plenum.Inspection.ZeroIpc;
 
-/// <summary>The peers' hash functions (spec zeroipc 2.4), to tell whether a key lies where its writer would put it.</summary>
+/// <summary>The peers' hash functions (spec zeroipc 2.4), to tell whether a key lies where its writer would put
+/// it.</summary>
 internal static class ZeroIpcHash
 {
     private const ulong Knuth = 2654435761;

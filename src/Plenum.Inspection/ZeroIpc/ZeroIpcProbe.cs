@@ -100,9 +100,12 @@ internal sealed class ZeroIpcProbe : ISegmentProbe
         [
             new("maxEntries", (ulong)table.EffectiveMaxEntries) { Meaning = "rows of the table" },
             new("tableBytes", table.TableEnd) { Unit = "bytes" },
-            new("freeBytes", free) { Unit = "bytes", Meaning = "not yet given to an entry; nothing is ever given back" },
-            new("utilisation", table.MemorySize == 0 ? 0.0 : Math.Round((double)(table.MemorySize - free) / table.MemorySize, 6)),
-            new("structures", (ulong)entries.Count(entry => entry.PartOf is null || entry.Kind is "stream" or "channel")),
+            new("freeBytes", free) { Unit = "bytes", Meaning =
+                "not yet given to an entry; nothing is ever given back" },
+            new("utilisation", table.MemorySize == 0 ? 0.0
+                : Math.Round((double)(table.MemorySize - free) / table.MemorySize, 6)),
+            new("structures",
+                (ulong)entries.Count(entry => entry.PartOf is null || entry.Kind is "stream" or "channel")),
             new("ambiguous", (ulong)entries.Count(entry => entry.Kind == KindRecognizer.Ambiguous)),
         ];
     }

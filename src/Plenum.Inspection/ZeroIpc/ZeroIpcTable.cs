@@ -91,7 +91,8 @@ internal sealed class ZeroIpcTable
 
     internal IReadOnlyList<FieldDescription> Fields()
     {
-        FieldDescription At(string name, long offset, int size, ulong value, string meaning, string code, string? unit = null)
+        FieldDescription At(string name, long offset, int size, ulong value, string meaning, string code, string? unit =
+            null)
         {
             Finding? broken = _findings.Find(finding => finding.Code == code);
             return new FieldDescription(name, value)
@@ -121,7 +122,8 @@ internal sealed class ZeroIpcTable
             At("magic", 0, 4, MagicNumber, "0x5A49504D", "magic"),
             At("version", 4, 4, Version, "format version", "version"),
             At("entry_count", 8, 4, EntryCount, "rows in use", "entry-count"),
-            At("max_entries", 12, 4, MaxEntries, MaxEntries == 0 ? "0 means 64" : "rows the table has room for", "max-entries"),
+            At("max_entries", 12, 4, MaxEntries, MaxEntries == 0 ? "0 means 64" : "rows the table has room for",
+                "max-entries"),
             At("memory_size", 16, 8, MemorySize, "size of the segment", "memory-size", "bytes"),
             At("next_offset", 24, 8, NextOffset, "first free byte", "next-offset", "bytes"),
         ];
@@ -153,18 +155,21 @@ internal sealed class ZeroIpcTable
 
             if (TableEnd > (ulong)FileBytes)
             {
-                Error("max-entries", $"a table of {EffectiveMaxEntries} rows ends at {TableEnd}, beyond the file's {FileBytes} bytes.");
+                Error("max-entries",
+                    $"a table of {EffectiveMaxEntries} rows ends at {TableEnd}, beyond the file's {FileBytes} bytes.");
             }
 
             if (EntryCount > EffectiveMaxEntries)
             {
-                Error("entry-count", $"entry_count {EntryCount} is more than the {EffectiveMaxEntries} rows there are.");
+                Error("entry-count",
+                    $"entry_count {EntryCount} is more than the {EffectiveMaxEntries} rows there are.");
             }
         }
 
         if (NextOffset > MemorySize || NextOffset < Math.Min(TableEnd, MemorySize))
         {
-            Error("next-offset", $"next_offset {NextOffset} is not between the table's end {TableEnd} and memory_size {MemorySize}.");
+            Error("next-offset",
+                $"next_offset {NextOffset} is not between the table's end {TableEnd} and memory_size {MemorySize}.");
         }
     }
 
@@ -174,7 +179,8 @@ internal sealed class ZeroIpcTable
         int rowBytes = narrow ? NarrowRowBytes : RowBytes;
         int headerBytes = narrow ? NarrowHeaderBytes : HeaderBytes;
         uint limit = narrow ? MaxRows : Math.Min(EffectiveMaxEntries, MaxRows);
-        int count = (int)Math.Min(Math.Min(EntryCount, limit), (ulong)Math.Max(0, (FileBytes - headerBytes) / rowBytes));
+        int count =
+            (int)Math.Min(Math.Min(EntryCount, limit), (ulong)Math.Max(0, (FileBytes - headerBytes) / rowBytes));
         byte[] bytes = image.ReadBytes(headerBytes, count * rowBytes);
         var names = new HashSet<string>(StringComparer.Ordinal);
         for (int i = 0; i < bytes.Length / rowBytes; i++)
@@ -243,14 +249,15 @@ internal sealed class ZeroIpcTable
             Error("alignment", $"entry '{name}': offset {offset} is no multiple of 8.");
         }
 
-        _rows.Add(new ZeroIpcRow(
-            index, name, (long)Math.Min(offset, long.MaxValue), (long)Math.Min(size, long.MaxValue)) { IsInside = inside });
+        long start = (long)Math.Min(offset, long.MaxValue);
+        _rows.Add(new ZeroIpcRow(index, name, start, (long)Math.Min(size, long.MaxValue)) { IsInside = inside });
     }
 
     private void CheckOverlaps()
     {
         ZeroIpcRow? previous = null;
-        foreach (ZeroIpcRow row in _rows.Where(row => row is { IsInside: true, SizeBytes: > 0 }).OrderBy(row => row.Offset))
+        foreach (
+            ZeroIpcRow row in _rows.Where(row => row is { IsInside: true, SizeBytes: > 0 }).OrderBy(row => row.Offset))
         {
             if (previous is not null && previous.Offset + previous.SizeBytes > row.Offset)
             {

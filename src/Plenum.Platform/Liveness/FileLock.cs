@@ -81,7 +81,7 @@ public sealed unsafe class FileLock : IDisposable
     {
         CreateFolder(Path.GetDirectoryName(path)!);
         byte[] utf8 = Utf8(path);
-        uint mode = LinuxFiles.Mode(permission);
+        uint mode = UnixMode.Of(permission);
         for (int attempt = 0; attempt < MaxAttempts; attempt++)
         {
             NativeFile file = OpenOrCreate(utf8, mode, path);
@@ -175,11 +175,31 @@ public sealed unsafe class FileLock : IDisposable
         {
             var stream = new FileStream(
                 path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose);
+            if (OperatingSystem.IsMacOS() && !IsNamed(stream, path))
+            {
+                // Its holder removed the file after we had opened it: a lock on it excludes nobody.
+                stream.Dispose();
+                return null;
+            }
+
             return new FileLock(path, null, stream);
         }
         catch (IOException)
         {
             return null;
+        }
+    }
+
+    [SupportedOSPlatform("macos")]
+    private static bool IsNamed(FileStream stream, string path)
+    {
+        MacNative.StatBuffer held, named;
+        fixed (byte* pointer = Utf8(path))
+        {
+            return MacNative.FStat((int)stream.SafeFileHandle.DangerousGetHandle(), &held) == 0
+                && MacNative.Stat(pointer, &named) == 0
+                && held.Inode == named.Inode
+                && held.Device == named.Device;
         }
     }
 

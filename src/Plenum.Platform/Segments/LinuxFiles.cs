@@ -13,14 +13,6 @@ internal static unsafe class LinuxFiles
     private const int TypeMask = 0xF000;
     private const int TypeRegular = 0x8000;
 
-    internal static uint Mode(SegmentPermission permission) => permission switch
-    {
-        SegmentPermission.SameUser => 0x180, // 0600
-        SegmentPermission.Group => 0x1B0, // 0660
-        SegmentPermission.Everyone => 0x1B6, // 0666
-        _ => throw new ArgumentOutOfRangeException(nameof(permission), permission, "Unknown permission."),
-    };
-
     /// <summary>A file without a name in the shared-memory folder; where O_TMPFILE is refused, with a temporary name.</summary>
     internal static NativeFile OpenUnnamed(uint mode, out byte[]? temporaryPath, string name)
     {

@@ -21,5 +21,7 @@ internal sealed partial class MappingHandle : SafeHandle
     /// <inheritdoc/>
     protected override bool ReleaseHandle() =>
         // SAFETY: the last reference is gone, so nothing reads or writes the range any more.
-        LinuxNative.MUnmap(handle, (nuint)_lengthBytes) == 0;
+        OperatingSystem.IsWindows()
+            ? WindowsNative.UnmapViewOfFile(handle) != 0
+            : LinuxNative.MUnmap(handle, (nuint)_lengthBytes) == 0;
 }

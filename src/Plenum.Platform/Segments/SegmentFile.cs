@@ -37,7 +37,8 @@ public sealed unsafe class SegmentFile : IDisposable
             throw new PlatformNotSupportedException("Segments can be read as files on Linux only; map the segment read-only.");
         }
 
-        const int flags = LinuxConstants.O_RDONLY | LinuxConstants.O_CLOEXEC;
+        // O_NONBLOCK: opening a pipe that somebody put there must not wait for its other end.
+        const int flags = LinuxConstants.O_RDONLY | LinuxConstants.O_CLOEXEC | LinuxConstants.O_NONBLOCK;
         NativeFile? native = LinuxFiles.TryOpen(
             name.LinuxPathUtf8, flags | LinuxConstants.O_NOFOLLOW, "open segment", name.Value);
         file = native is null ? null : new SegmentFile(name, native);

@@ -5,10 +5,13 @@ using static Plenum.Platform.Interop.LinuxConstants;
 
 namespace Plenum.Platform;
 
-/// <summary>Opens, copies out of, and closes one segment again and again without allocating and without mapping it.</summary>
+/// <summary>Opens, copies out of, and closes one segment again and again without allocating and without mapping
+/// it.</summary>
 /// <remarks>
-/// <para>The repeated form of <see cref="SegmentFile"/>, for readers that open the segment for every snapshot. Bytes are read with
-/// <c>pread</c>: a truncated or shrinking file is a short read, never a fault. A pipe or a folder of that name is refused
+/// <para>The repeated form of <see cref="SegmentFile"/>, for readers that open the segment for every snapshot. Bytes
+/// are read with
+/// <c>pread</c>: a truncated or shrinking file is a short read, never a fault. A pipe or a folder of that name is
+/// refused
 /// without blocking. Outcomes are return values; nothing but misuse throws.</para>
 /// <para>Not thread-safe: one thread at a time, <see cref="Dispose"/> included.</para>
 /// </remarks>
@@ -44,7 +47,8 @@ public sealed unsafe class SegmentSampler : IDisposable
     {
         if (!OperatingSystem.IsLinux())
         {
-            throw new PlatformNotSupportedException("Segments can be read as files on Linux only; map the segment read-only.");
+            throw new PlatformNotSupportedException(
+                "Segments can be read as files on Linux only; map the segment read-only.");
         }
 
         Close();
@@ -59,7 +63,8 @@ public sealed unsafe class SegmentSampler : IDisposable
     /// <typeparam name="T">The value type.</typeparam>
     /// <param name="offset">First byte in the segment.</param>
     /// <param name="destination">Receives the values.</param>
-    /// <returns>The number of bytes copied; less than asked for at the end of the file or when the system refused.</returns>
+    /// <returns>The number of bytes copied; less than asked for at the end of the file or when the system
+    /// refused.</returns>
     public long Read<T>(long offset, Span<T> destination)
         where T : unmanaged
     {

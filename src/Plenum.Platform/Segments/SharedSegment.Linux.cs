@@ -16,7 +16,7 @@ public sealed unsafe partial class SharedSegment
         SegmentName name, long sizeBytes, Action<SharedSegment>? initialize, SegmentOptions options)
     {
         const string operation = "create segment";
-        uint mode = LinuxFiles.Mode(options.Permission);
+        uint mode = UnixMode.Of(options.Permission);
         NativeFile file = LinuxFiles.OpenUnnamed(mode, out byte[]? temporaryPath, name.Value);
         SharedSegment? segment = null;
         bool published = false;
@@ -57,7 +57,9 @@ public sealed unsafe partial class SharedSegment
         SegmentName name, SegmentAccess access, long minimumSizeBytes, SegmentOptions options)
     {
         const string operation = "open segment";
-        int flags = (access == SegmentAccess.ReadOnly ? O_RDONLY : O_RDWR) | O_CLOEXEC | O_NOFOLLOW;
+
+        // O_NONBLOCK: opening a pipe that somebody put there must not wait for its other end.
+        int flags = (access == SegmentAccess.ReadOnly ? O_RDONLY : O_RDWR) | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK;
 
         // OBSERVE [segment-name] Pairs with the publication of the name: whoever finds the name sees the initialised bytes.
         NativeFile? file = LinuxFiles.TryOpen(name.LinuxPathUtf8, flags, operation, name.Value);

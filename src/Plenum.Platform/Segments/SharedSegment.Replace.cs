@@ -5,7 +5,8 @@ using static Plenum.Platform.Interop.LinuxConstants;
 
 namespace Plenum.Platform;
 
-/// <content>Putting a new segment in the place of an old one, without a moment in which the name leads nowhere.</content>
+/// <content>Putting a new segment in the place of an old one, without a moment in which the name leads
+/// nowhere.</content>
 public sealed unsafe partial class SharedSegment
 {
     /// <summary>Asks for the present size of the segment's file (one system call, no allocation).</summary>
@@ -14,16 +15,19 @@ public sealed unsafe partial class SharedSegment
     public long CurrentSizeBytes()
     {
         ThrowIfDisposed();
-        return OperatingSystem.IsLinux() ? LinuxNative.LSeek(_file!.Descriptor, 0, SEEK_END) : SizeBytes;
+        return OperatingSystem.IsLinux() ? CurrentSizeLinux() : SizeBytes;
     }
 
-    /// <summary>Creates a segment that takes the name of an existing one: the name leads to the old one or to the filled new one.</summary>
-    /// <param name="old">The segment to replace; processes that have it mapped keep its memory. It is not disposed.</param>
+    /// <summary>Creates a segment that takes the name of an existing one: the name leads to the old one or to the
+    /// filled new one.</summary>
+    /// <param name="old">The segment to replace; processes that have it mapped keep its memory. It is not
+    /// disposed.</param>
     /// <param name="sizeBytes">Size in bytes, at least 1.</param>
     /// <param name="initialize">Fills the zeroed segment before it gets its name; may be null.</param>
     /// <param name="options">Permission, page reservation, pre-fault; null for the defaults.</param>
     /// <returns>The mapped new segment.</returns>
-    /// <exception cref="SegmentExistsException">The name leads to a third segment by now; nothing was changed.</exception>
+    /// <exception cref="SegmentExistsException">The name leads to a third segment by now; nothing was
+    /// changed.</exception>
     /// <exception cref="SharedMemorySpaceException">The file system has not enough space.</exception>
     /// <exception cref="SharedMemoryException">The system refused otherwise.</exception>
     /// <remarks>Where the system cannot exchange names (not on Linux) the old name is removed first.</remarks>
@@ -45,7 +49,8 @@ public sealed unsafe partial class SharedSegment
         {
             ExchangeLinux(temporary, old);
             var result = new SharedSegment(
-                old.Name, created._mapping, created.SizeBytes, created.Access, created.OpenedInfo) { _file = created._file };
+                old.Name, created._mapping, created.SizeBytes, created.Access,
+                created.OpenedInfo) { _file = created._file };
             return result;
         }
         catch
@@ -57,6 +62,13 @@ public sealed unsafe partial class SharedSegment
         {
             _ = Remove(temporary);
         }
+    }
+
+    [SupportedOSPlatform("linux")]
+    private long CurrentSizeLinux()
+    {
+        using NativeFile.Lease file = _file!.Borrow();
+        return LinuxNative.LSeek(file.Descriptor, 0, SEEK_END);
     }
 
     [SupportedOSPlatform("linux")]

@@ -73,7 +73,12 @@ public sealed unsafe partial class SharedSegment : IDisposable
             return CreateLinux(name, sizeBytes, initialize, options);
         }
 
-        throw new PlatformNotSupportedException("Shared segments need Linux, macOS or Windows.");
+        if (OperatingSystem.IsMacOS())
+        {
+            return CreateMacOS(name, sizeBytes, initialize, options);
+        }
+
+        return OperatingSystem.IsWindows() ? CreateWindows(name, sizeBytes, initialize, options) : throw Unsupported();
     }
 
     /// <summary>Opens an existing segment; its size is that of the file.</summary>
@@ -121,10 +126,19 @@ public sealed unsafe partial class SharedSegment : IDisposable
         if (OperatingSystem.IsLinux())
         {
             segment = OpenLinux(name, access, Math.Max(1, minimumSizeBytes), options);
-            return segment is not null;
+        }
+        else if (OperatingSystem.IsMacOS())
+        {
+            segment = OpenMacOS(name, access, Math.Max(1, minimumSizeBytes));
+        }
+        else
+        {
+            segment = OperatingSystem.IsWindows()
+                ? OpenWindows(name, access, Math.Max(1, minimumSizeBytes))
+                : throw Unsupported();
         }
 
-        throw new PlatformNotSupportedException("Shared segments need Linux, macOS or Windows.");
+        return segment is not null;
     }
 
     /// <summary>Removes a segment's name; processes that have it mapped keep their memory.</summary>
@@ -139,7 +153,8 @@ public sealed unsafe partial class SharedSegment : IDisposable
             return RemoveLinux(name);
         }
 
-        throw new PlatformNotSupportedException("Shared segments need Linux, macOS or Windows.");
+        // Windows: a section ends with its last handle; there is no name to remove before.
+        return OperatingSystem.IsMacOS() && RemoveMacOS(name);
     }
 
     /// <summary>Asks the operating system for the segment's present size, names and times (one system call, no allocation).</summary>
@@ -147,7 +162,12 @@ public sealed unsafe partial class SharedSegment : IDisposable
     public SegmentInfo GetInfo()
     {
         ThrowIfDisposed();
-        return OperatingSystem.IsLinux() ? GetInfoLinux() : OpenedInfo;
+        if (OperatingSystem.IsLinux())
+        {
+            return GetInfoLinux();
+        }
+
+        return OperatingSystem.IsMacOS() ? GetInfoMacOS() : OpenedInfo;
     }
 
     /// <summary>Whether the segment's name still leads to this memory (it was neither removed nor replaced).</summary>
@@ -155,7 +175,12 @@ public sealed unsafe partial class SharedSegment : IDisposable
     public bool IsNamed()
     {
         ThrowIfDisposed();
-        return !OperatingSystem.IsLinux() || IsNamedLinux();
+        if (OperatingSystem.IsLinux())
+        {
+            return IsNamedLinux();
+        }
+
+        return !OperatingSystem.IsMacOS() || IsNamedMacOS();
     }
 
     /// <summary>Removes the name only if it still leads to this memory, so that a successor's segment is never removed.</summary>
@@ -167,6 +192,7 @@ public sealed unsafe partial class SharedSegment : IDisposable
     /// <summary>
     /// Takes the exclusive kernel lock of a role, identified by a byte range; it is released by <see cref="Dispose"/> and by the
     /// death of this process, even while the dead process is not reaped yet. No byte of the segment changes.
+    /// On macOS and Windows a role is a lock file named after <paramref name="offset"/>, whatever the length.
     /// </summary>
     /// <param name="offset">First byte of the range (by convention the field that names the role's owner).</param>
     /// <param name="length">Length of the range in bytes.</param>
@@ -177,7 +203,7 @@ public sealed unsafe partial class SharedSegment : IDisposable
     {
         ThrowIfDisposed();
         ThrowIfReadOnly();
-        return !OperatingSystem.IsLinux() || TryLockRoleLinux(offset, length);
+        return OperatingSystem.IsLinux() ? TryLockRoleLinux(offset, length) : TryLockRolePortable(offset);
     }
 
     /// <summary>Releases a role taken with <see cref="TryLockRole"/>.</summary>
@@ -185,8 +211,14 @@ public sealed unsafe partial class SharedSegment : IDisposable
     /// <param name="length">Length of the range in bytes.</param>
     public void UnlockRole(long offset, long length = 1)
     {
-        if (IsDisposed || !OperatingSystem.IsLinux())
+        if (IsDisposed)
         {
+            return;
+        }
+
+        if (!OperatingSystem.IsLinux())
+        {
+            UnlockRolePortable(offset);
             return;
         }
 
@@ -207,7 +239,7 @@ public sealed unsafe partial class SharedSegment : IDisposable
     public bool IsRoleLockedByOther(long offset, long length = 1)
     {
         ThrowIfDisposed();
-        return OperatingSystem.IsLinux() && IsRoleLockedLinux(offset, length);
+        return OperatingSystem.IsLinux() ? IsRoleLockedLinux(offset, length) : IsRoleLockedPortable(offset);
     }
 
     /// <summary>Maps every page of a range into this process, so that no access page-faults later.</summary>
@@ -221,6 +253,10 @@ public sealed unsafe partial class SharedSegment : IDisposable
         if (length > 0 && OperatingSystem.IsLinux())
         {
             PrefaultLinux(address, length);
+        }
+        else
+        {
+            PrefaultPortable(address, length);
         }
     }
 
@@ -242,6 +278,7 @@ public sealed unsafe partial class SharedSegment : IDisposable
         if (!Interlocked.Exchange(ref _disposed, true))
         {
             DisposeFile();
+            DisposePortable();
             _mapping.Dispose();
         }
     }
@@ -255,6 +292,8 @@ public sealed unsafe partial class SharedSegment : IDisposable
             throw new ArgumentException($"The word does not lie in segment '{Name}'.", nameof(word));
         }
     }
+
+    private static PlatformNotSupportedException Unsupported() => new("Shared segments need Linux, macOS or Windows.");
 
     private static void ThrowIfUnsupportedProcess()
     {

@@ -17,7 +17,7 @@ public sealed unsafe partial class NamedSemaphore
 
     private static readonly bool s_glibc = OperatingSystem.IsLinux() && IsGlibc();
 
-    private readonly SemaphoreMemory _memory;
+    private readonly SemaphoreMemory? _memory;
 
     private NamedSemaphore(string name, nint address)
     {
@@ -26,7 +26,7 @@ public sealed unsafe partial class NamedSemaphore
         _data = new SharedUInt64((ulong*)address);
     }
 
-    // SAFETY: the same word as _memory.Address, cached for the hot paths; each of them ends with GC.KeepAlive(_memory).
+    // SAFETY: the same word as _memory!.Address, cached for the hot paths; each of them ends with GC.KeepAlive(_memory).
     private readonly SharedUInt64 _data;
 
     [SupportedOSPlatform("linux")]
@@ -45,7 +45,7 @@ public sealed unsafe partial class NamedSemaphore
     [SupportedOSPlatform("linux")]
     private static NamedSemaphore CreateLinux(string name, int initialCount, SegmentPermission permission)
     {
-        uint mode = LinuxFiles.Mode(permission);
+        uint mode = UnixMode.Of(permission);
         fixed (byte* pointer = Utf8("/" + name))
         {
             nint address = LinuxNative.SemOpen(
@@ -115,7 +115,7 @@ public sealed unsafe partial class NamedSemaphore
         }
 
         int value = 0;
-        _ = LinuxNative.SemGetValue(_memory.Address, &value);
+        _ = LinuxNative.SemGetValue(_memory!.Address, &value);
         return Math.Max(0, value);
     }
 
@@ -162,7 +162,7 @@ public sealed unsafe partial class NamedSemaphore
     {
         for (int i = 0; i < count; i++)
         {
-            if (LinuxNative.SemPost(_memory.Address) != 0)
+            if (LinuxNative.SemPost(_memory!.Address) != 0)
             {
                 return false;
             }
@@ -178,7 +178,7 @@ public sealed unsafe partial class NamedSemaphore
         if (!s_glibc)
         {
             int taken = 0;
-            while (taken < maximum && LinuxNative.SemTryWait(_memory.Address) == 0)
+            while (taken < maximum && LinuxNative.SemTryWait(_memory!.Address) == 0)
             {
                 taken++;
             }
@@ -294,7 +294,7 @@ public sealed unsafe partial class NamedSemaphore
             long slice = Math.Clamp(left, 0, ForeignSliceNanoseconds);
             long wall = (DateTime.UtcNow - DateTime.UnixEpoch).Ticks * 100;
             var end = LinuxNative.TimeSpec.FromNanoseconds(wall + slice);
-            if (LinuxNative.SemTimedWait(_memory.Address, &end) == 0)
+            if (LinuxNative.SemTimedWait(_memory!.Address, &end) == 0)
             {
                 return true;
             }
@@ -309,7 +309,7 @@ public sealed unsafe partial class NamedSemaphore
     /// <summary>Keeps the semaphore's page mapped while any object or operation can reach it.</summary>
     private sealed class SemaphoreMemory(nint address)
     {
-        ~SemaphoreMemory() => _ = LinuxNative.SemClose(address);
+        ~SemaphoreMemory() => _ = OperatingSystem.IsMacOS() ? MacNative.SemClose(address) : LinuxNative.SemClose(address);
 
         internal nint Address => address;
     }

@@ -21,12 +21,15 @@ public sealed partial class NamedSemaphore : IDisposable
 
     /// <summary>The present number of tokens; a snapshot. Peers that wait do not make it negative.</summary>
     /// <exception cref="ObjectDisposedException">The semaphore was disposed.</exception>
+    /// <exception cref="PlatformNotSupportedException">Not on Linux: the other systems do not tell.</exception>
     public int Count
     {
         get
         {
             ThrowIfDisposed();
-            return OperatingSystem.IsLinux() ? CountLinux() : throw Unsupported();
+            return OperatingSystem.IsLinux()
+                ? CountLinux()
+                : throw new PlatformNotSupportedException("Only Linux tells the number of tokens of a semaphore.");
         }
     }
 
@@ -42,7 +45,17 @@ public sealed partial class NamedSemaphore : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfNegative(initialCount);
         string bare = SegmentName.Parse(name).Value;
-        return OperatingSystem.IsLinux() ? CreateLinux(bare, initialCount, permission) : throw Unsupported();
+        if (OperatingSystem.IsLinux())
+        {
+            return CreateLinux(bare, initialCount, permission);
+        }
+
+        if (OperatingSystem.IsMacOS())
+        {
+            return CreateMacOS(bare, initialCount, permission);
+        }
+
+        return OperatingSystem.IsWindows() ? CreateWindows(bare, initialCount) : throw Unsupported();
     }
 
     /// <summary>Opens an existing semaphore.</summary>
@@ -65,7 +78,19 @@ public sealed partial class NamedSemaphore : IDisposable
     public static bool TryOpen(string name, [NotNullWhen(true)] out NamedSemaphore? semaphore)
     {
         string bare = SegmentName.Parse(name).Value;
-        semaphore = OperatingSystem.IsLinux() ? OpenLinux(bare) : throw Unsupported();
+        if (OperatingSystem.IsLinux())
+        {
+            semaphore = OpenLinux(bare);
+        }
+        else if (OperatingSystem.IsMacOS())
+        {
+            semaphore = OpenMacOS(bare);
+        }
+        else
+        {
+            semaphore = OperatingSystem.IsWindows() ? OpenWindows(bare) : throw Unsupported();
+        }
+
         return semaphore is not null;
     }
 
@@ -76,7 +101,13 @@ public sealed partial class NamedSemaphore : IDisposable
     public static bool Remove(string name)
     {
         string bare = SegmentName.Parse(name).Value;
-        return OperatingSystem.IsLinux() ? RemoveLinux(bare) : throw Unsupported();
+        if (OperatingSystem.IsLinux())
+        {
+            return RemoveLinux(bare);
+        }
+
+        // Windows: a semaphore ends with its last handle; there is no name to remove before.
+        return OperatingSystem.IsMacOS() && RemoveMacOS(bare);
     }
 
     /// <summary>Adds tokens and wakes as many waiters. Never blocks. Full fence: what was stored before is visible to the taker.</summary>
@@ -86,7 +117,17 @@ public sealed partial class NamedSemaphore : IDisposable
     public bool TryPost(int count = 1)
     {
         ThrowIfDisposed();
-        return OperatingSystem.IsLinux() ? PostLinux(count) : throw Unsupported();
+        if (OperatingSystem.IsLinux())
+        {
+            return PostLinux(count);
+        }
+
+        if (OperatingSystem.IsMacOS())
+        {
+            return PostMacOS(count);
+        }
+
+        return OperatingSystem.IsWindows() ? PostWindows(count) : throw Unsupported();
     }
 
     /// <summary>Takes one token if there is one. Never blocks. Full fence when it succeeds.</summary>
@@ -131,7 +172,7 @@ public sealed partial class NamedSemaphore : IDisposable
         var spin = new SpinWaiter(strategy ?? WaitStrategy.Balanced);
         while (spin.SpinOnce())
         {
-            if (Count > 0 && TryWait())
+            if ((!OperatingSystem.IsLinux() || CountLinux() > 0) && TryWait())
             {
                 return true;
             }
@@ -139,7 +180,15 @@ public sealed partial class NamedSemaphore : IDisposable
             cancellationToken.ThrowIfCancellationRequested();
         }
 
-        return OperatingSystem.IsLinux() ? ParkLinux(deadline, cancellationToken) : throw Unsupported();
+        if (OperatingSystem.IsLinux())
+        {
+            return ParkLinux(deadline, cancellationToken);
+        }
+
+        // macOS has no timed wait: the await's polling thread looks for a token every 0.1 to 10 ms.
+        return OperatingSystem.IsWindows()
+            ? ParkWindows(deadline, cancellationToken)
+            : ParkAsync(deadline, cancellationToken).AsTask().GetAwaiter().GetResult();
     }
 
     /// <summary>
@@ -164,7 +213,20 @@ public sealed partial class NamedSemaphore : IDisposable
         }
     }
 
-    private int TakeCore(int maximum) => OperatingSystem.IsLinux() ? TakeLinux(maximum) : throw Unsupported();
+    private int TakeCore(int maximum)
+    {
+        if (OperatingSystem.IsLinux())
+        {
+            return TakeLinux(maximum);
+        }
+
+        if (OperatingSystem.IsMacOS())
+        {
+            return TakeMacOS(maximum);
+        }
+
+        return OperatingSystem.IsWindows() ? TakeWindows(maximum) : throw Unsupported();
+    }
 
     private void WakeSleepers()
     {

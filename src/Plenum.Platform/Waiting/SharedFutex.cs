@@ -6,6 +6,8 @@ namespace Plenum.Platform;
 
 /// <summary>Parks threads on a shared 32-bit word and wakes them, across processes (Linux futex, shared form).</summary>
 /// <remarks>
+/// <para>macOS: __ulock_wait in its shared form. Windows has nothing that wakes across processes: a wait there notices another process'
+/// change after 1 to 10 ms, and <see cref="Wake"/> wakes only inside its process.</para>
 /// <para>Thread-safe. A wait returns at once when the word does not hold the expected value, so a waker that changes the word
 /// before it wakes is never missed. The caller keeps the segment referenced while it waits.</para>
 /// <para>A full fence is needed between announcing a waiter and re-checking the condition, and on the waker's side between
@@ -71,7 +73,12 @@ public static unsafe partial class SharedFutex
                 LinuxConstants.SYS_futex, word.Address, LinuxConstants.FUTEX_WAKE, (uint)count, null, null, 0);
         }
 
-        return WakePortable(word, count);
+        if (OperatingSystem.IsMacOS())
+        {
+            return WakeMacOS(word, count);
+        }
+
+        return OperatingSystem.IsWindows() ? WakeWindows(word, count) : throw Unsupported();
     }
 
     /// <summary>Wakes all waiters.</summary>
@@ -79,10 +86,22 @@ public static unsafe partial class SharedFutex
     /// <returns>How many were woken.</returns>
     public static int WakeAll(SharedUInt32 word) => Wake(word, int.MaxValue);
 
-    private static WaitResult WaitCore(SharedUInt32 word, uint expected, long deadlineNanoseconds) =>
-        OperatingSystem.IsLinux()
-            ? WaitLinux(word, expected, deadlineNanoseconds)
-            : WaitPortable(word, expected, deadlineNanoseconds);
+    private static WaitResult WaitCore(SharedUInt32 word, uint expected, long deadlineNanoseconds)
+    {
+        if (OperatingSystem.IsLinux())
+        {
+            return WaitLinux(word, expected, deadlineNanoseconds);
+        }
+
+        if (OperatingSystem.IsMacOS())
+        {
+            return WaitMacOS(word, expected, deadlineNanoseconds);
+        }
+
+        return OperatingSystem.IsWindows() ? WaitWindows(word, expected, deadlineNanoseconds) : throw Unsupported();
+    }
+
+    private static PlatformNotSupportedException Unsupported() => new("Waiting on shared words needs Linux, macOS or Windows.");
 
     [SupportedOSPlatform("linux")]
     private static WaitResult WaitLinux(SharedUInt32 word, uint expected, long deadlineNanoseconds)
@@ -113,34 +132,6 @@ public static unsafe partial class SharedFutex
             _ => throw PosixErrors.ToException(errno, "wait on a word of", "shared memory"),
         };
     }
-
-    // Systems without a futex on shared mappings (Windows' WaitOnAddress is process-local) look again after growing pauses.
-    private static WaitResult WaitPortable(SharedUInt32 word, uint expected, long deadlineNanoseconds)
-    {
-        int pauseMilliseconds = 0;
-        while (word.ReadAcquire() == expected)
-        {
-            long left = deadlineNanoseconds - MonotonicClock.Nanoseconds;
-            if (left <= 0)
-            {
-                return WaitResult.TimedOut;
-            }
-
-#pragma warning disable RS0030 // The one sleep of the library: this system offers nothing to wait on.
-            Thread.Sleep((int)Math.Min(pauseMilliseconds, (left / 1_000_000) + 1));
-#pragma warning restore RS0030
-            if (pauseMilliseconds >= 10)
-            {
-                return WaitResult.Woken;
-            }
-
-            pauseMilliseconds++;
-        }
-
-        return WaitResult.ValueChanged;
-    }
-
-    private static int WakePortable(SharedUInt32 word, int count) => word.IsDefault ? 0 : Math.Min(count, 0);
 
     /// <summary>
     /// Wakes the waiter of one cancellable wait. A wake that comes between the waiter's last look at its token and its sleep

@@ -4,11 +4,15 @@ using System.Text;
 
 namespace Plenum.VoidShm;
 
-/// <summary>The image of a TouchDesigner Shared Mem CHOP: its documented header, channels of float32 samples, and their names.</summary>
+/// <summary>The image of a TouchDesigner Shared Mem CHOP: its documented header, channels of float32 samples, and their
+/// names.</summary>
 /// <remarks>
-/// <para>Both formats hold channels of float32 samples one after the other, so a conversion copies the values and drops what the
-/// other cannot say: VOID has neither sample rate nor names, a CHOP neither epoch, frame nor owner. Only the documented 36 bytes of
-/// the header are used (spec voidshm 8.1); the mutex and the info segment that TouchDesigner keeps beside are not.</para>
+/// <para>Both formats hold channels of float32 samples one after the other, so a conversion copies the values and drops
+/// what the
+/// other cannot say: VOID has neither sample rate nor names, a CHOP neither epoch, frame nor owner. Only the documented
+/// 36 bytes of
+/// the header are used (spec voidshm 8.1); the mutex and the info segment that TouchDesigner keeps beside are
+/// not.</para>
 /// <para>Immutable and thread-safe.</para>
 /// </remarks>
 public sealed class SharedMemChop
@@ -51,7 +55,8 @@ public sealed class SharedMemChop
     /// <param name="length">Floats in each row.</param>
     /// <param name="sampleRate">What the receiver is told; VOID does not say it.</param>
     /// <param name="names">A name for each channel; null for none.</param>
-    /// <exception cref="ArgumentException">The frame is smaller than its shape, or the number of names is another.</exception>
+    /// <exception cref="ArgumentException">The frame is smaller than its shape, or the number of names is
+    /// another.</exception>
     public static SharedMemChop FromFrame(
         ReadOnlySpan<float> frame, int channels, int length, float sampleRate, IReadOnlyList<string>? names = null)
     {
@@ -94,7 +99,8 @@ public sealed class SharedMemChop
         }
 
         string[] found = [];
-        if (named && (names < data + bytes || names > size || !TryNames(image[(int)names..(int)size], (int)channels, out found)))
+        if (named && (
+            names < data + bytes || names > size || !TryNames(image[(int)names..(int)size], (int)channels, out found)))
         {
             return false;
         }

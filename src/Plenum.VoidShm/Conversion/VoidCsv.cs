@@ -2,11 +2,14 @@ using System.Globalization;
 
 namespace Plenum.VoidShm;
 
-/// <summary>Frames as lines of comma-separated values: frame number, time in nanoseconds, then every value channel by channel.</summary>
-/// <remarks>Thread-safe. Numbers are written in the shortest form that reads back the same, in the invariant culture.</remarks>
+/// <summary>Frames as lines of comma-separated values: frame number, time in nanoseconds, then every value channel by
+/// channel.</summary>
+/// <remarks>Thread-safe. Numbers are written in the shortest form that reads back the same, in the invariant
+/// culture.</remarks>
 public static class VoidCsv
 {
-    /// <summary>Writes the line of column names: <c>frame,time_ns,c0,c1,...</c>, or <c>c0_s0,...</c> when a channel has several values.</summary>
+    /// <summary>Writes the line of column names: <c>frame,time_ns,c0,c1,...</c>, or <c>c0_s0,...</c> when a channel has
+    /// several values.</summary>
     /// <param name="writer">Receives the line.</param>
     /// <param name="channels">Rows.</param>
     /// <param name="length">Floats in each row.</param>
@@ -65,7 +68,8 @@ public static class VoidCsv
             bool good = column switch
             {
                 0 => ulong.TryParse(cell, NumberStyles.None, CultureInfo.InvariantCulture, out frame),
-                1 => long.TryParse(cell, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out timeNanoseconds),
+                1 => long.TryParse(
+                    cell, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out timeNanoseconds),
                 _ => TryValue(cell, values, column - 2),
             };
             if (!good)
@@ -80,7 +84,8 @@ public static class VoidCsv
         return column >= 2;
     }
 
-    /// <summary>Reads a line of plain values, separated by blanks, commas or semicolons: what a writer's standard input takes.</summary>
+    /// <summary>Reads a line of plain values, separated by blanks, commas or semicolons: what a writer's standard input
+    /// takes.</summary>
     /// <param name="line">The line.</param>
     /// <param name="values">Receives the values.</param>
     /// <param name="count">Values found; more than fit are counted and dropped.</param>

@@ -4,8 +4,10 @@ using System.Text.Json;
 
 namespace Plenum.VoidShm;
 
-/// <summary>Frames as JSON objects: <c>{"epoch":..,"frame":..,"timeNs":..,"channels":..,"length":..,"values":[[..],..]}</c>.</summary>
-/// <remarks>Thread-safe. JSON has no number for NaN and infinities: they are written as the strings <c>"NaN"</c>, <c>"Infinity"</c>,
+/// <summary>Frames as JSON objects:
+/// <c>{"epoch":..,"frame":..,"timeNs":..,"channels":..,"length":..,"values":[[..],..]}</c>.</summary>
+/// <remarks>Thread-safe. JSON has no number for NaN and infinities: they are written as the strings <c>"NaN"</c>,
+/// <c>"Infinity"</c>,
 /// <c>"-Infinity"</c>, and read back from them.</remarks>
 public static class VoidJson
 {
@@ -18,7 +20,8 @@ public static class VoidJson
     {
         if (values.Length < snapshot.FloatCount)
         {
-            throw new ArgumentException($"The frame has {snapshot.FloatCount} values, {values.Length} were given.", nameof(values));
+            throw new ArgumentException(
+                $"The frame has {snapshot.FloatCount} values, {values.Length} were given.", nameof(values));
         }
 
         using var json = new Utf8JsonWriter(output);
@@ -44,7 +47,8 @@ public static class VoidJson
         json.WriteEndObject();
     }
 
-    /// <summary>Reads the values of an object of <see cref="WriteFrame"/>, or of a plain array of numbers or of rows.</summary>
+    /// <summary>Reads the values of an object of <see cref="WriteFrame"/>, or of a plain array of numbers or of
+    /// rows.</summary>
     /// <param name="json">UTF-8 text.</param>
     /// <param name="channels">Rows; 1 for a plain array of numbers.</param>
     /// <param name="length">Floats in each row.</param>

@@ -5,7 +5,8 @@ using Plenum.Platform;
 namespace Plenum.VoidShm.Layout;
 
 /// <summary>A number of a live header that the writer stores, whatever its width, place and byte order.</summary>
-/// <remarks>Aligned little-endian words are one release store. Packed profiles put 64-bit counters at multiples of 4: those are stored
+/// <remarks>Aligned little-endian words are one release store. Packed profiles put 64-bit counters at multiples of 4:
+/// those are stored
 /// as bytes behind a barrier, and a reader on a machine that splits unaligned stores may see half of one.</remarks>
 internal readonly struct HeaderWord
 {
@@ -61,12 +62,14 @@ internal readonly struct HeaderWord
         Span<byte> at = _segment!.Span(_offset, _size);
         if (_size == 8)
         {
-            BinaryPrimitives.WriteUInt64LittleEndian(at, _bigEndian ? BinaryPrimitives.ReverseEndianness(value) : value);
+            BinaryPrimitives.WriteUInt64LittleEndian(
+                at, _bigEndian ? BinaryPrimitives.ReverseEndianness(value) : value);
         }
         else if (_size == 4)
         {
             uint narrow = (uint)value;
-            BinaryPrimitives.WriteUInt32LittleEndian(at, _bigEndian ? BinaryPrimitives.ReverseEndianness(narrow) : narrow);
+            BinaryPrimitives.WriteUInt32LittleEndian(
+                at, _bigEndian ? BinaryPrimitives.ReverseEndianness(narrow) : narrow);
         }
         else
         {

@@ -3,7 +3,8 @@ using Plenum.Platform;
 
 namespace Plenum.VoidShm.Layout;
 
-/// <summary>A number of a live header that a reader loads from its read-only mapping; see <see cref="HeaderWord"/>.</summary>
+/// <summary>A number of a live header that a reader loads from its read-only mapping; see
+/// <see cref="HeaderWord"/>.</summary>
 internal readonly struct ReadOnlyHeaderWord
 {
     private readonly SharedReadOnlyUInt64 _wide;

@@ -3,7 +3,8 @@ using Plenum.Platform;
 
 namespace Plenum.VoidShm.Layout;
 
-/// <summary>The creator's fields of a trailer, decoded from a copy and checked. Anything may stand there: the peer is not trusted.</summary>
+/// <summary>The creator's fields of a trailer, decoded from a copy and checked. Anything may stand there: the peer is
+/// not trusted.</summary>
 internal readonly record struct TrailerFacts(
     bool IsPresent, long Offset, long SecondOffset, uint Flags, uint ProcessId, ulong ProcessStart, ulong BootId)
 {
@@ -20,7 +21,8 @@ internal readonly record struct TrailerFacts(
             return default;
         }
 
-        // Only the place this version of the trailer uses is believed; an offset of the peer's choosing is not followed.
+        // Only the place this version of the trailer uses is believed; an offset of the peer's choosing is not
+        // followed.
         long expected = TrailerV1.SecondBufferAfter(offset);
         uint flags = BinaryPrimitives.ReadUInt32LittleEndian(trailer[0x1C..]);
         ulong second = BinaryPrimitives.ReadUInt64LittleEndian(trailer[0x30..]);

@@ -27,7 +27,8 @@ namespace Plenum.VoidShm.Layout;
 /// 0x98    8     second_t_write_ns writer
 /// 0xA0    32    reserved
 /// </code>
-/// Fields of the writer, of the readers, and of the second buffer lie in cache lines of their own. Offsets are from the trailer's start.
+/// Fields of the writer, of the readers, and of the second buffer lie in cache lines of their own. Offsets are from the
+/// trailer's start.
 /// </remarks>
 [StructLayout(LayoutKind.Explicit, Size = SizeBytes)]
 internal struct TrailerV1

@@ -29,9 +29,11 @@ public static class VoidCodes
     {
         VoidValidity.Ok => "valid",
         VoidValidity.Missing => "no segment of that name; start its writer, or check the name",
-        VoidValidity.Denied => "the system refused access; run as the segment's owner, or let it be created for everyone",
+        VoidValidity.Denied => "the system refused access; run as the segment's owner, or let it be created for "
+            + "everyone",
         VoidValidity.TooSmall => "smaller than a header, or created and not yet sized",
-        VoidValidity.BadMagic => "another magic number: not a VOID segment of this profile, being created, or invalidated (0)",
+        VoidValidity.BadMagic => "another magic number: not a VOID segment of this profile, being created, or "
+            + "invalidated (0)",
         VoidValidity.BadVersion => "another version than the profile's",
         VoidValidity.BadHeaderSize => "header_size disagrees with the profile; probe which profile fits",
         VoidValidity.BadShape => "channels or length is 0 or over the limit",

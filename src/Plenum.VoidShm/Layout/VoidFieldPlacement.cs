@@ -6,4 +6,5 @@ namespace Plenum.VoidShm;
 /// <param name="Offset">Bytes from the start of the segment.</param>
 /// <param name="SizeBytes">Its size in bytes.</param>
 /// <param name="IsText">True for the three owner strings.</param>
-public readonly record struct VoidFieldPlacement(VoidField Field, string SpecName, int Offset, int SizeBytes, bool IsText);
+public readonly record struct VoidFieldPlacement(
+    VoidField Field, string SpecName, int Offset, int SizeBytes, bool IsText);

@@ -3,7 +3,8 @@ using System.Text;
 
 namespace Plenum.VoidShm;
 
-/// <summary>The placement of every field under a profile, computed once, and the encoding of headers in private memory.</summary>
+/// <summary>The placement of every field under a profile, computed once, and the encoding of headers in private
+/// memory.</summary>
 /// <remarks>Immutable and thread-safe. Nothing here touches shared memory.</remarks>
 public sealed class VoidLayout
 {
@@ -11,7 +12,10 @@ public sealed class VoidLayout
     public const int MaxHeaderBytes = 65536;
 
     private static readonly string[] s_names =
-        ["magic", "version", "header_size", "channels", "length", "epoch", "frame", "owner_app", "owner_project", "owner_node"];
+    [
+        "magic", "version", "header_size", "channels", "length", "epoch", "frame", "owner_app", "owner_project",
+        "owner_node",
+    ];
 
     private readonly VoidFieldPlacement[] _fields = new VoidFieldPlacement[10];
     private readonly VoidFieldWidth[] _widths;
@@ -22,7 +26,8 @@ public sealed class VoidLayout
         BigEndian = profile.Endian == VoidEndian.Big;
         _widths =
         [
-            VoidFieldWidth.U32, profile.VersionWidth, profile.HeaderSizeWidth, profile.ChannelsWidth, profile.LengthWidth,
+            VoidFieldWidth.U32, profile.VersionWidth, profile.HeaderSizeWidth, profile.ChannelsWidth,
+            profile.LengthWidth,
             profile.EpochWidth, profile.FrameWidth,
         ];
         HeaderBytes = Place(profile);
@@ -75,7 +80,8 @@ public sealed class VoidLayout
             Text(header, VoidField.OwnerApp), Text(header, VoidField.OwnerProject), Text(header, VoidField.OwnerNode));
     }
 
-    /// <summary>Encodes a header into private memory; holes become 0, strings are cut to their capacity with a final NUL.</summary>
+    /// <summary>Encodes a header into private memory; holes become 0, strings are cut to their capacity with a final
+    /// NUL.</summary>
     /// <param name="destination">At least <see cref="HeaderBytes"/> bytes.</param>
     /// <param name="header">The numbers.</param>
     /// <param name="owner">The strings.</param>
@@ -204,7 +210,8 @@ public sealed class VoidLayout
 
     private static int AlignUp(int value, int alignment) => (value + alignment - 1) / alignment * alignment;
 
-    // The rules of a C structure: each field at the next multiple of its alignment, the end at a multiple of the largest.
+    // The rules of a C structure: each field at the next multiple of its alignment, the end at a multiple of the
+    // largest.
     private int Place(VoidProfile profile)
     {
         int at = 0;
@@ -237,7 +244,8 @@ public sealed class VoidLayout
     {
         Require(Profile.Pack is 0 or 1 or 4 or 8, $"pack is {Profile.Pack}, it must be 0 (natural), 1, 4 or 8");
         Require(Profile.Magic != 0 || Profile.AcceptAnyMagic, "magic is 0, which marks an invalid segment");
-        Require(HeaderBytes is > 0 and <= MaxHeaderBytes, $"the header has {HeaderBytes} bytes, 1 to {MaxHeaderBytes} are allowed");
+        Require(HeaderBytes is > 0 and <= MaxHeaderBytes, $"the header has {HeaderBytes} bytes, 1 to "
+            + $"{MaxHeaderBytes} are allowed");
         Require((ulong)HeaderBytes <= MaxOf(VoidField.HeaderSize), "header_size does not fit its width");
         Require(Profile.Version <= MaxOf(VoidField.Version), "version does not fit its width");
         Require(
@@ -275,7 +283,8 @@ public sealed class VoidLayout
     {
         if (length < HeaderBytes)
         {
-            throw new ArgumentException($"The header of profile '{Profile.Name}' has {HeaderBytes} bytes, {length} were given.");
+            throw new ArgumentException(
+                $"The header of profile '{Profile.Name}' has {HeaderBytes} bytes, {length} were given.");
         }
     }
 
@@ -310,6 +319,8 @@ public sealed class VoidLayout
         ReadOnlySpan<byte> raw = RawText(header, field);
         int end = raw.IndexOf((byte)0);
         raw = end < 0 ? raw : raw[..end];
-        return Profile.TextEncoding == VoidTextEncoding.Latin1 ? Encoding.Latin1.GetString(raw) : Encoding.UTF8.GetString(raw);
+        return Profile.TextEncoding == VoidTextEncoding.Latin1
+            ? Encoding.Latin1.GetString(raw)
+            : Encoding.UTF8.GetString(raw);
     }
 }

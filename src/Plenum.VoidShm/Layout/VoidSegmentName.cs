@@ -16,7 +16,8 @@ internal static class VoidSegmentName
         string? problem = Problem(name, profile, out SegmentName? result);
         return problem is null
             ? result!
-            : throw new ArgumentException($"'{name}' is not a VOID segment name under profile '{profile.Name}': {problem}", nameof(name));
+            : throw new ArgumentException(
+                $"'{name}' is not a VOID segment name under profile '{profile.Name}': {problem}", nameof(name));
     }
 
     private static string? Problem(string? name, VoidProfile profile, out SegmentName? result)
@@ -32,7 +33,8 @@ internal static class VoidSegmentName
         int bytes = Encoding.UTF8.GetByteCount(full);
         if (bytes > profile.NameMaxBytes)
         {
-            return $"with its prefix it has {bytes} bytes, the profile allows {profile.NameMaxBytes} (31 is what macOS can open). "
+            return $"with its prefix it has {bytes} bytes, the profile allows {profile.NameMaxBytes} (31 is what "
+                + "macOS can open). "
                 + "Shorten it, or raise name.max in the profile.";
         }
 

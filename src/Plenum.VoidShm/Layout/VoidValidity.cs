@@ -1,6 +1,7 @@
 namespace Plenum.VoidShm;
 
-/// <summary>What is wrong with a segment, or with an operation on it (spec voidshm 4; the original publishes no codes).</summary>
+/// <summary>What is wrong with a segment, or with an operation on it (spec voidshm 4; the original publishes no
+/// codes).</summary>
 public enum VoidValidity
 {
     /// <summary>A valid V2 segment.</summary>

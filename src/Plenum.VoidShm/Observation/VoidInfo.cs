@@ -8,7 +8,8 @@ using Plenum.VoidShm.Writing;
 namespace Plenum.VoidShm;
 
 /// <summary>What a segment's header says, read once: open, validate, read, close (spec voidshm 6.3).</summary>
-/// <remarks>Immutable and thread-safe. The eleven keys of the original keep its spelling in <see cref="ToJson"/>.</remarks>
+/// <remarks>Immutable and thread-safe. The eleven keys of the original keep its spelling in
+/// <see cref="ToJson"/>.</remarks>
 public sealed record VoidInfo
 {
     /// <summary>Key <c>name</c>: as given.</summary>
@@ -56,7 +57,8 @@ public sealed record VoidInfo
     /// <summary>The writer's process from the trailer; 0 when unknown.</summary>
     public long WriterProcessId { get; init; }
 
-    /// <summary>Whether a writer of this library is alive (it holds its kernel lock); null when the trailer does not say that it would.</summary>
+    /// <summary>Whether a writer of this library is alive (it holds its kernel lock); null when the trailer does not
+    /// say that it would.</summary>
     public bool? WriterHoldsLock { get; init; }
 
     /// <summary>Time of the last write on the monotonic clock of this boot, from the trailer; 0 when unknown.</summary>
@@ -99,7 +101,8 @@ public sealed record VoidInfo
         return code == VoidValidity.Ok ? Describe(failed, sampler, layout, bytes) : failed;
     }
 
-    /// <summary>One flat JSON object: exactly the original's eleven keys, or <c>name</c>, <c>state</c> = <c>invalid</c> and <c>code</c>.</summary>
+    /// <summary>One flat JSON object: exactly the original's eleven keys, or <c>name</c>, <c>state</c> = <c>invalid</c>
+    /// and <c>code</c>.</summary>
     public string ToJson()
     {
         using var stream = new MemoryStream();

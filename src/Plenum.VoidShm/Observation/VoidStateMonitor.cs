@@ -3,11 +3,15 @@ using Plenum.Platform;
 
 namespace Plenum.VoidShm;
 
-/// <summary>Follows one segment from the outside: exists, alive, stalled, and what happened in between (spec voidshm 6.4).</summary>
+/// <summary>Follows one segment from the outside: exists, alive, stalled, and what happened in between (spec voidshm
+/// 6.4).</summary>
 /// <remarks>
-/// <para>A check is one look at the header; a segment that has not changed for <see cref="StallFrames"/> checks in a row is stalled, so
-/// the stall time is StallFrames divided by the poll frequency. A writer that only writes when something changes looks stalled while it is
-/// idle: only periodic writers give a heartbeat. <see cref="VoidStateReport.SinceLastChange"/> tells the two apart.</para>
+/// <para>A check is one look at the header; a segment that has not changed for <see cref="StallFrames"/> checks in a
+/// row is stalled, so
+/// the stall time is StallFrames divided by the poll frequency. A writer that only writes when something changes looks
+/// stalled while it is
+/// idle: only periodic writers give a heartbeat. <see cref="VoidStateReport.SinceLastChange"/> tells the two
+/// apart.</para>
 /// <para>Not thread-safe.</para>
 /// <example><code>
 /// var monitor = new VoidStateMonitor("levels") { StallFrames = 5 };
@@ -79,7 +83,8 @@ public sealed class VoidStateMonitor
     /// <param name="cancellationToken">Ends the sequence by cancellation.</param>
     /// <exception cref="ArgumentOutOfRangeException">The frequency is out of range.</exception>
     public async IAsyncEnumerable<VoidStateReport> PollAsync(
-        double pollFrequency = DefaultPollFrequency, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+        double pollFrequency = DefaultPollFrequency,
+        [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(pollFrequency);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(pollFrequency, 1000);

@@ -101,12 +101,14 @@ internal sealed class CalibrationSolver
             {
                 _bigEndian = big;
                 _header = at;
-                _findings.Add($"the {_values.Length} values lie at offset {at}, {(big ? "most" : "least")} significant byte first");
+                string order = big ? "most" : "least";
+                _findings.Add($"the {_values.Length} values lie at offset {at}, {order} significant byte first");
                 return true;
             }
         }
 
-        _findings.Add("the values were not found at one place of every image: let the writer publish exactly them, and nothing else");
+        _findings.Add("the values were not found at one place of every image: let the writer publish exactly them, "
+            + "and nothing else");
         return false;
     }
 
@@ -133,7 +135,8 @@ internal sealed class CalibrationSolver
                     {
                         if (Everywhere(c, cell, (ulong)_channels) && Everywhere(c + cell, cell, (ulong)_length))
                         {
-                            _findings.Add($"header_size ({size} bytes) at {at}, channels and length ({cell} bytes each) at {c}");
+                            _findings.Add(
+                                $"header_size ({size} bytes) at {at}, channels and length ({cell} bytes each) at {c}");
                             return new Shape(at, size, c, cell);
                         }
                     }
@@ -141,7 +144,8 @@ internal sealed class CalibrationSolver
             }
         }
 
-        _findings.Add($"no cell holds the header's size {_header} before one with {_channels} channels and one with length {_length}");
+        _findings.Add($"no cell holds the header's size {_header} before one with {_channels} channels and one with "
+            + $"length {_length}");
         return null;
     }
 
@@ -171,7 +175,8 @@ internal sealed class CalibrationSolver
         {
             if (GrowsWithWrites(at))
             {
-                // Most significant byte first, a cell of zeros before it is the counter's upper half: nothing else leaves a gap there.
+                // Most significant byte first, a cell of zeros before it is the counter's upper half: nothing else
+                // leaves a gap there.
                 int low = _bigEndian && at - 4 >= from && Everywhere(at - 4, 4, 0) ? at - 4 : at;
                 _findings.Add($"frame at {low}: it grows from write to write");
                 return low;
@@ -206,7 +211,8 @@ internal sealed class CalibrationSolver
         return grew;
     }
 
-    // Before frame by the documented order. A reconnection shows the cell; without one the room between length and frame decides.
+    // Before frame by the documented order. A reconnection shows the cell; without one the room between length and
+    // frame decides.
     private (int Offset, int Size) FindEpoch(int from, int frame)
     {
         int room = frame - from;
@@ -278,7 +284,8 @@ internal sealed class CalibrationSolver
         // Without strings the capacity decides: a multiple of 16 for one width of frame, not for the other.
         bool wide = (_header - frame - 8) / 3 is var c && c > 0 && c % 16 == 0 && (_header - frame - 8) % 3 == 0;
         int size = wide ? 8 : 4;
-        _open.Add($"the owner strings are empty or unknown; frame is taken to have {size} bytes. Give the writer owner strings");
+        _open.Add($"the owner strings are empty or unknown; frame is taken to have {size} bytes. Give the writer "
+            + "owner strings");
         return (frame + size, Equal(frame + size), size);
     }
 
@@ -325,7 +332,8 @@ internal sealed class CalibrationSolver
         }
 
         VoidProfile? same = VoidProfiles.Rivals.FirstOrDefault(r => SameLayout(r, profile, layout));
-        _findings.Add(same is null ? "no built-in profile has this layout" : $"the layout is that of the built-in profile '{same}'");
+        _findings.Add(same is null ? "no built-in profile has this layout" : $"the layout is that of the built-in "
+            + $"profile '{same}'");
         return new VoidCalibrationReport(profile, same?.Name, _findings, _open);
     }
 

@@ -2,7 +2,8 @@ using Plenum.Platform;
 
 namespace Plenum.VoidShm.Profiles;
 
-/// <summary>The words that stand for values in a profile file. Each list is in the order of the enumeration it stands for.</summary>
+/// <summary>The words that stand for values in a profile file. Each list is in the order of the enumeration it stands
+/// for.</summary>
 internal static class ProfileWords
 {
     internal static readonly string[] Endian = ["little", "big", "native"];

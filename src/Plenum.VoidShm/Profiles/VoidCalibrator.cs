@@ -6,10 +6,14 @@ namespace Plenum.VoidShm;
 
 /// <summary>Finds the layout of an unknown writer from the outside, by what it publishes (spec voidshm 3.4).</summary>
 /// <remarks>
-/// <para>Let the unknown writer publish distinctive values of a distinctive shape (7 channels of 3 floats are a good choice), take images of its
-/// segment while it writes, let it reconnect once, and solve. Only published bytes are looked at; no program is taken apart.</para>
-/// <para>What each image settles: the values give the payload's offset and the byte order; that offset and the shape give
-/// <c>header_size</c>, <c>channels</c> and <c>length</c>; the cell that grows from write to write is <c>frame</c>; the one that
+/// <para>Let the unknown writer publish distinctive values of a distinctive shape (7 channels of 3 floats are a good
+/// choice), take images of its
+/// segment while it writes, let it reconnect once, and solve. Only published bytes are looked at; no program is taken
+/// apart.</para>
+/// <para>What each image settles: the values give the payload's offset and the byte order; that offset and the shape
+/// give
+/// <c>header_size</c>, <c>channels</c> and <c>length</c>; the cell that grows from write to write is <c>frame</c>; the
+/// one that
 /// grows with a reconnection is <c>epoch</c>; known owner strings give their places and capacities.</para>
 /// <para>Not thread-safe.</para>
 /// </remarks>
@@ -25,7 +29,8 @@ public sealed class VoidCalibrator
     private int _connection;
 
     /// <summary>Prepares a calibration.</summary>
-    /// <param name="channels">Rows the writer was told to publish; other than <paramref name="length"/>, and neither of them 2.</param>
+    /// <param name="channels">Rows the writer was told to publish; other than <paramref name="length"/>, and neither of
+    /// them 2.</param>
     /// <param name="length">Floats in each row.</param>
     /// <param name="values">The values it publishes, all of them; at least 4, not all the same.</param>
     /// <param name="owner">The owner strings if they are known.</param>
@@ -37,14 +42,16 @@ public sealed class VoidCalibrator
         if (values.Length != channels * length || values.Length < 4 || !values.ContainsAnyExcept(values[0]))
         {
             throw new ArgumentException(
-                $"A calibration needs {channels * length} values, at least 4 and not all the same; {values.Length} were given.",
+                $"A calibration needs {channels * length} values, at least 4 and not all the same; {values.Length} "
+                + "were given.",
                 nameof(values));
         }
 
         if (channels == length || channels == 2 || length == 2)
         {
             throw new ArgumentException(
-                "Choose a shape whose channels and length differ from each other and from the version, 2; for example 7 x 3.",
+                "Choose a shape whose channels and length differ from each other and from the version, 2; for "
+                + "example 7 x 3.",
                 nameof(channels));
         }
 
@@ -110,7 +117,8 @@ public sealed class VoidCalibrator
     {
         if (_images.Count == 0)
         {
-            throw new InvalidOperationException("A calibration needs at least one image; capture one while the writer publishes.");
+            throw new InvalidOperationException(
+                "A calibration needs at least one image; capture one while the writer publishes.");
         }
 
         var solver = new CalibrationSolver(_images, _channels, _length, _values, _owner ?? VoidOwner.None);

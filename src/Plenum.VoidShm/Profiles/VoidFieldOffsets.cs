@@ -1,6 +1,7 @@
 namespace Plenum.VoidShm;
 
-/// <summary>Explicit offsets of header fields, in bytes from the start of the segment; null follows the structure's rules.</summary>
+/// <summary>Explicit offsets of header fields, in bytes from the start of the segment; null follows the structure's
+/// rules.</summary>
 public sealed record VoidFieldOffsets
 {
     /// <summary>No field has an explicit offset.</summary>

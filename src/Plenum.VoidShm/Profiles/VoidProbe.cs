@@ -7,8 +7,10 @@ namespace Plenum.VoidShm;
 
 /// <summary>Finds out which profiles fit a segment, by what its header says about itself (spec voidshm 3.2).</summary>
 /// <remarks>
-/// <para><c>header_size</c> describes itself: with string capacities that are multiples of 16 it separates the rivals A to D and F;
-/// holes that are not zero and owner strings that are not text separate the rest. A and G with empty owner strings look the
+/// <para><c>header_size</c> describes itself: with string capacities that are multiples of 16 it separates the rivals A
+/// to D and F;
+/// holes that are not zero and owner strings that are not text separate the rest. A and G with empty owner strings look
+/// the
 /// same, and then both are reported.</para>
 /// <para>Thread-safe. Copies the header out of the segment; maps nothing.</para>
 /// </remarks>
@@ -44,7 +46,8 @@ public static class VoidProbe
     /// <param name="start">The segment's first bytes, the whole header at least.</param>
     /// <param name="sizeBytes">Size of the whole segment.</param>
     /// <param name="profiles">The profiles to try; null for the rivals A to G.</param>
-    public static VoidProbeReport Examine(ReadOnlySpan<byte> start, long sizeBytes, IEnumerable<VoidProfile>? profiles = null)
+    public static VoidProbeReport Examine(
+        ReadOnlySpan<byte> start, long sizeBytes, IEnumerable<VoidProfile>? profiles = null)
     {
         var findings = new List<VoidProbeFinding>();
         foreach (VoidProfile profile in profiles ?? VoidProfiles.Rivals)
@@ -62,7 +65,8 @@ public static class VoidProbe
         VoidLayout layout = adapted.Layout;
         if (start.Length < layout.HeaderBytes)
         {
-            return Refuse(adapted, reasons, $"the header would have {layout.HeaderBytes} bytes, the segment has {start.Length}");
+            return Refuse(
+                adapted, reasons, $"the header would have {layout.HeaderBytes} bytes, the segment has {start.Length}");
         }
 
         VoidHeader header = layout.Decode(start);
@@ -87,7 +91,8 @@ public static class VoidProbe
         }
 
         reasons.Add(
-            $"version {header.Version}, header_size {header.HeaderSize}, {header.Channels} x {header.Length} floats fit "
+            $"version {header.Version}, header_size {header.HeaderSize}, {header.Channels} x {header.Length} floats "
+            + "fit "
             + $"{sizeBytes} bytes; holes are 0 and the owner strings are text");
         AddTrailer(sizeBytes, layout, header, reasons);
         return new VoidProbeFinding(adapted, true, magicMatches, reasons);
@@ -140,12 +145,14 @@ public static class VoidProbe
         return profile;
     }
 
-    private static string Detail(VoidValidity code, in VoidHeader header, VoidLayout layout, long sizeBytes) => code switch
+    private static string Detail(VoidValidity code, in VoidHeader header, VoidLayout layout, long sizeBytes) =>
+        code switch
     {
         VoidValidity.BadMagic => "magic is 0: invalidated, or being created",
         VoidValidity.BadVersion => $"version is {header.Version}, expected {layout.Profile.Version}",
         VoidValidity.BadHeaderSize =>
-            $"header_size is {header.HeaderSize}, the layout has {layout.HeaderBytes} (or another multiple-of-16 string capacity)",
+            $"header_size is {header.HeaderSize}, the layout has {layout.HeaderBytes} (or another multiple-of-16 "
+            + "string capacity)",
         VoidValidity.BadShape => $"channels {header.Channels}, length {header.Length}",
         _ => $"{header.Channels} x {header.Length} floats do not fit {sizeBytes} bytes",
     };
@@ -163,7 +170,9 @@ public static class VoidProbe
             at = field.Offset + field.SizeBytes;
         }
 
-        return start[at..layout.HeaderBytes].ContainsAnyExcept((byte)0) ? $"the end of the header (offset {at}) is not 0" : null;
+        return start[at..layout.HeaderBytes].ContainsAnyExcept((byte)0)
+            ? $"the end of the header (offset {at}) is not 0"
+            : null;
     }
 
     private static string? Texts(ReadOnlySpan<byte> start, VoidLayout layout)

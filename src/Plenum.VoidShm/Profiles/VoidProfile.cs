@@ -2,10 +2,13 @@ using Plenum.Platform;
 
 namespace Plenum.VoidShm;
 
-/// <summary>A layout of the VOID SHM V2 contract: every fact about its bytes that the original does not publish.</summary>
+/// <summary>A layout of the VOID SHM V2 contract: every fact about its bytes that the original does not
+/// publish.</summary>
 /// <remarks>
-/// <para>The order of the ten header fields, the float32 payload behind the header and its channel-major order are documented by the
-/// original; widths, offsets, the magic number and the strings' capacity are not (spec voidshm 2.1). They are assumptions, and each is a
+/// <para>The order of the ten header fields, the float32 payload behind the header and its channel-major order are
+/// documented by the
+/// original; widths, offsets, the magic number and the strings' capacity are not (spec voidshm 2.1). They are
+/// assumptions, and each is a
 /// property here. <see cref="VoidProfiles"/> holds the default and the rivals.</para>
 /// <para>Immutable and thread-safe. Derive one with <c>with</c>; <see cref="Layout"/> validates it on first use.</para>
 /// <example><code>
@@ -14,7 +17,8 @@ namespace Plenum.VoidShm;
 /// </remarks>
 public sealed record VoidProfile
 {
-    /// <summary>The magic number of the default profile: the bytes 'V','O','I','D'. A guess (spec voidshm 3.1).</summary>
+    /// <summary>The magic number of the default profile: the bytes 'V','O','I','D'. A guess (spec voidshm
+    /// 3.1).</summary>
     public const uint AssumedMagic = 0x44494F56;
 
     private readonly LayoutCache _layout = new();
@@ -73,7 +77,8 @@ public sealed record VoidProfile
     /// <summary>Explicit offsets (keys <c>offset.*</c>).</summary>
     public VoidFieldOffsets Offsets { get; init; } = VoidFieldOffsets.None;
 
-    /// <summary>Explicit size of the header in bytes (key <c>header.size</c>); null for the end of the last field, aligned.</summary>
+    /// <summary>Explicit size of the header in bytes (key <c>header.size</c>); null for the end of the last field,
+    /// aligned.</summary>
     public int? HeaderBytes { get; init; }
 
     /// <summary>Put before the user's name (key <c>name.prefix</c>). A leading slash means nothing on Linux.</summary>

@@ -5,7 +5,8 @@ using Plenum.VoidShm.Profiles;
 namespace Plenum.VoidShm;
 
 /// <summary>Reads and writes profiles as JSON files with the keys of spec voidshm 3.3.</summary>
-/// <remarks>Thread-safe. An unknown key or word is an error; an absent key takes the default profile's value. Works when compiled ahead of
+/// <remarks>Thread-safe. An unknown key or word is an error; an absent key takes the default profile's value. Works
+/// when compiled ahead of
 /// time.
 /// <code>
 /// { "name": "studio", "magic": "0x4F444956", "width.epoch": "u32", "str.app": 128, "name.max": 255 }
@@ -38,7 +39,8 @@ public static class VoidProfileFile
         return VoidProfiles.Find(nameOrPath) ?? (File.Exists(nameOrPath)
             ? Load(nameOrPath)
             : throw new FileNotFoundException(
-                $"There is no profile '{nameOrPath}': it is neither one of {string.Join(", ", VoidProfiles.All)} nor a file.",
+                $"There is no profile '{nameOrPath}': it is neither a file nor one of "
+                + $"{string.Join(", ", VoidProfiles.All)}.",
                 nameOrPath));
     }
 
@@ -57,7 +59,8 @@ public static class VoidProfileFile
         }
         catch (JsonException e)
         {
-            throw new FormatException($"The profile is not valid JSON, or has an unknown key or a value of a wrong type: {e.Message}", e);
+            throw new FormatException(
+                $"The profile is not valid JSON, or has an unknown key or a value of a wrong type: {e.Message}", e);
         }
 
         VoidProfile profile = ToProfile(document, defaultName);
@@ -103,14 +106,16 @@ public static class VoidProfileFile
             OwnerAppBytes = d.StrApp ?? standard.OwnerAppBytes,
             OwnerProjectBytes = d.StrProject ?? standard.OwnerProjectBytes,
             OwnerNodeBytes = d.StrNode ?? standard.OwnerNodeBytes,
-            TextEncoding = (VoidTextEncoding)ProfileWords.Parse("str.encoding", d.StrEncoding, ProfileWords.Encoding, 0),
+            TextEncoding = (VoidTextEncoding)ProfileWords.Parse(
+                "str.encoding", d.StrEncoding, ProfileWords.Encoding, 0),
             Offsets = Offsets(d),
             HeaderBytes = d.HeaderSize,
             NamePrefix = d.NamePrefix ?? standard.NamePrefix,
             NameMaxBytes = d.NameMax ?? standard.NameMaxBytes,
             Permission = ProfileWords.Mode(d.Mode),
             EpochSeed = (VoidEpochSeed)ProfileWords.Parse("epoch.seed", d.EpochSeed, ProfileWords.Seed, 0),
-            FrameOnEpoch = (VoidFrameOnEpoch)ProfileWords.Parse("frame.on_epoch", d.FrameOnEpoch, ProfileWords.OnEpoch, 0),
+            FrameOnEpoch = (VoidFrameOnEpoch)ProfileWords.Parse(
+                "frame.on_epoch", d.FrameOnEpoch, ProfileWords.OnEpoch, 0),
             Invalidation = (VoidInvalidation)ProfileWords.Parse("invalidate", d.Invalidate, ProfileWords.Invalidate, 0),
             SizeRule = (VoidSizeRule)ProfileWords.Parse("size.check", d.SizeCheck, ProfileWords.SizeCheck, 0),
             SetIndex = (VoidSetIndex)ProfileWords.Parse("set.index", d.SetIndex, ProfileWords.SetIndex, 0),

@@ -4,7 +4,8 @@ namespace Plenum.VoidShm;
 /// <remarks>Thread-safe.</remarks>
 public static class VoidProfiles
 {
-    /// <summary>The default: 232 bytes of header, 64-bit counters, natural alignment, with the tear-free trailer. Rival A.</summary>
+    /// <summary>The default: 232 bytes of header, 64-bit counters, natural alignment, with the tear-free trailer. Rival
+    /// A.</summary>
     public static VoidProfile Canon { get; } = new()
     {
         Name = "canon",

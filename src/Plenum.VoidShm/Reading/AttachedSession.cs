@@ -4,7 +4,8 @@ using Plenum.VoidShm.Layout;
 
 namespace Plenum.VoidShm.Reading;
 
-/// <summary>One segment that an attached reader has mapped read-only. One thread at a time (the reader's gate).</summary>
+/// <summary>One segment that an attached reader has mapped read-only. One thread at a time (the reader's
+/// gate).</summary>
 internal sealed class AttachedSession
 {
     internal const int Torn = -1;
@@ -34,7 +35,8 @@ internal sealed class AttachedSession
     private bool _gone;
 
     private AttachedSession(
-        SharedSegment segment, VoidLayout layout, in VoidHeader header, in TrailerFacts trailer, VoidSizeCheck sizeCheck)
+        SharedSegment segment, VoidLayout layout, in VoidHeader header, in TrailerFacts trailer,
+        VoidSizeCheck sizeCheck)
     {
         _segment = segment;
         _header = header;
@@ -78,7 +80,8 @@ internal sealed class AttachedSession
 
     /// <summary>Maps a segment after its header was found valid in a copy; validates again what is mapped.</summary>
     internal static VoidValidity TryAttach(
-        SegmentName name, VoidLayout layout, SegmentSampler sampler, VoidSizeCheck sizeCheck, out AttachedSession? session)
+        SegmentName name, VoidLayout layout, SegmentSampler sampler, VoidSizeCheck sizeCheck,
+        out AttachedSession? session)
     {
         session = null;
         VoidValidity code = SnapshotCopy.Validate(sampler, layout);
@@ -170,7 +173,8 @@ internal sealed class AttachedSession
 
         int count = CopyPayload(destination, _headerBytes);
 
-        // FENCE the loads of the payload, then the second look. Weaker: a load of the payload sinks below the look and is torn.
+        // FENCE the loads of the payload, then the second look. Weaker: a load of the payload sinks below the look and
+        // is torn.
         Volatile.ReadBarrier();
 
         // OBSERVE [void-invalid] OBSERVE [void-epoch] A segment given up meanwhile is not returned.
@@ -182,7 +186,8 @@ internal sealed class AttachedSession
         return _seq.ReadAcquire() == sequence ? count : Torn;
     }
 
-    /// <summary>Copies the second buffer if a complete frame lies there that is not older than what the reader has seen.</summary>
+    /// <summary>Copies the second buffer if a complete frame lies there that is not older than what the reader has
+    /// seen.</summary>
     internal int CopySecond(Span<float> destination, in FrameMemory memory, ulong mask, out ulong frame, out long time)
     {
         // OBSERVE [void-second-seq] Pairs with the writer's release after filling the second buffer.
@@ -210,7 +215,8 @@ internal sealed class AttachedSession
         long at = TrailerV1.OffsetAfter(layout.HeaderBytes + payload);
         return segment.SizeBytes - at < TrailerV1.SizeBytes
             ? default
-            : TrailerFacts.Parse(segment.ReadOnlySpan(at, TrailerV1.SizeBytes).ToArray(), at, payload, segment.SizeBytes);
+            : TrailerFacts.Parse(
+                segment.ReadOnlySpan(at, TrailerV1.SizeBytes).ToArray(), at, payload, segment.SizeBytes);
     }
 
     private bool IsStillNamed(long now)

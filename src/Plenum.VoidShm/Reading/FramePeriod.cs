@@ -31,7 +31,9 @@ internal struct FramePeriod
         if (_any && frame > _frame)
         {
             double period = (now - _at) / 1e6 / (frame - _frame);
-            _periodMilliseconds = _periodMilliseconds <= 0 ? period : _periodMilliseconds + ((period - _periodMilliseconds) * Weight);
+            _periodMilliseconds = _periodMilliseconds <= 0
+                ? period
+                : _periodMilliseconds + ((period - _periodMilliseconds) * Weight);
         }
 
         _any = true;

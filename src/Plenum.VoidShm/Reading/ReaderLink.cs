@@ -3,8 +3,10 @@ using Plenum.VoidShm.Layout;
 
 namespace Plenum.VoidShm.Reading;
 
-/// <summary>A reader's way to speak to a writer of this library: its own cache line of the trailer, mapped for writing.</summary>
-/// <remarks>Readers map segments read-only; this second mapping exists only while a reader asks or waits. Thread-safe except for
+/// <summary>A reader's way to speak to a writer of this library: its own cache line of the trailer, mapped for
+/// writing.</summary>
+/// <remarks>Readers map segments read-only; this second mapping exists only while a reader asks or waits. Thread-safe
+/// except for
 /// <see cref="Dispose"/>, which the owner's gate orders.</remarks>
 internal sealed class ReaderLink : IDisposable
 {
@@ -30,7 +32,8 @@ internal sealed class ReaderLink : IDisposable
 
     internal SegmentInfo Info => _segment.OpenedInfo;
 
-    /// <summary>Opens the link; null when this process may not write to the segment or it is not the one expected.</summary>
+    /// <summary>Opens the link; null when this process may not write to the segment or it is not the one
+    /// expected.</summary>
     internal static ReaderLink? TryOpen(SegmentName name, long trailerOffset)
     {
         try
@@ -81,8 +84,15 @@ internal sealed class ReaderLink : IDisposable
     /// <param name="cancellationToken">Ends the sleep.</param>
     internal void Sleep(uint seen, long deadlineNanoseconds, CancellationToken cancellationToken)
     {
-        // FENCE announce, then (in the kernel) compare the word; pairs with the writer's fence between publishing and looking for
-        //   waiters. One mark for all waiters: the writer clears it and wakes everybody, so a waiter that died costs one wake-up.
+        if (_segment.CurrentSizeBytes() < _segment.SizeBytes)
+        {
+            return;
+        }
+
+        // FENCE announce, then (in the kernel) compare the word; pairs with the writer's fence between publishing and
+        // looking for
+        //   waiters. One mark for all waiters: the writer clears it and wakes everybody, so a waiter that died costs
+        //   one wake-up.
         _ = _waiters.Exchange(1);
         _ = SharedFutex.WaitUntil(_wake, seen, deadlineNanoseconds, cancellationToken);
     }

@@ -20,7 +20,9 @@ internal static class SnapshotCopy
         VoidValidity code = Open(sampler, layout);
         if (code == VoidValidity.Ok)
         {
-            Span<byte> bytes = layout.HeaderBytes <= 1024 ? stackalloc byte[layout.HeaderBytes] : new byte[layout.HeaderBytes];
+            Span<byte> bytes = layout.HeaderBytes <= 1024
+                ? stackalloc byte[layout.HeaderBytes]
+                : new byte[layout.HeaderBytes];
             code = sampler.Read(0, bytes) < bytes.Length
                 ? VoidValidity.TooSmall
                 : layout.Validate(layout.Decode(bytes), sampler.SizeBytes);

@@ -8,13 +8,18 @@ namespace Plenum.VoidShm;
 
 /// <summary>Reads a segment through a mapping that it keeps, and waits for its next frame.</summary>
 /// <remarks>
-/// <para>Attaches by itself, notices when the writer gives the segment up, restructures it or is replaced by another, and attaches
-/// to what follows. The mapping is read-only; only asking for the second buffer and sleeping until the next frame map the
+/// <para>Attaches by itself, notices when the writer gives the segment up, restructures it or is replaced by another,
+/// and attaches
+/// to what follows. The mapping is read-only; only asking for the second buffer and sleeping until the next frame map
+/// the
 /// segment a second time for writing, where permission allows (<see cref="VoidReaderOptions.MayAsk"/>).</para>
-/// <para>Before each copy the segment's size is checked. If somebody truncates it in the moment between that check and the copy, the
-/// system ends this process; no program can prevent that while it maps memory which others may truncate. No writer of this library does
+/// <para>Before each copy the segment's size is checked. If somebody truncates it in the moment between that check and
+/// the copy, the
+/// system ends this process; no program can prevent that while it maps memory which others may truncate. No writer of
+/// this library does
 /// so. <see cref="VoidShmReader"/> is immune.</para>
-/// <para>Thread-safe: reads of several threads follow one another. Reading and waiting do not allocate; attaching does.</para>
+/// <para>Thread-safe: reads of several threads follow one another. Reading and waiting do not allocate; attaching
+/// does.</para>
 /// <example><code>
 /// using VoidAttachedReader reader = new("levels");
 /// while (reader.WaitForNext(TimeSpan.FromSeconds(1)) == VoidWaitResult.NewFrame)
@@ -29,29 +34,27 @@ namespace Plenum.VoidShm;
 public sealed class VoidAttachedReader : IDisposable
 {
     private const int PlainAttempts = 8;
-    private const long AskIntervalMilliseconds = 500;
 
     private readonly VoidLayout _layout;
     private readonly SegmentName? _name;
     private readonly SegmentSampler? _sampler;
+    private readonly ReaderLinkSlot? _link;
     private readonly ManualResetEventSlim _closed = new(false, 0);
     private readonly ulong _frameMask;
     private readonly long _retryNanoseconds;
     private OperationGate _gate;
     private AttachedSession? _session;
-    private ReaderLink? _link;
-    private bool _linkRefused;
     private bool _lastFromSecond;
     private FrameMemory _memory;
     private FramePeriod _period;
-    private long _lastAsk = long.MinValue / 2;
     private ulong _seenEpoch;
     private ulong _seenFrame;
     private bool _seenAny;
     private bool _disposed;
 
     /// <summary>Prepares a reader; attaches with the first read or wait.</summary>
-    /// <param name="name">Name of the segment. A name that breaks the profile's rules gives <see cref="VoidValidity.BadName"/> on reading.</param>
+    /// <param name="name">Name of the segment. A name that breaks the profile's rules gives
+    /// <see cref="VoidValidity.BadName"/> on reading.</param>
     /// <param name="options">Profile, size check, wait strategy; null for the defaults.</param>
     /// <exception cref="ArgumentException">The profile contradicts itself.</exception>
     public VoidAttachedReader(string name, VoidReaderOptions? options = null)
@@ -64,6 +67,7 @@ public sealed class VoidAttachedReader : IDisposable
         if (VoidSegmentName.TryParse(name, Options.Profile, out _name))
         {
             _sampler = new SegmentSampler(_name);
+            _link = new ReaderLinkSlot(_name, Options.MayAsk);
         }
     }
 
@@ -112,11 +116,13 @@ public sealed class VoidAttachedReader : IDisposable
         }
     }
 
-    /// <summary>Waits until there is a frame that this reader has not read: a new one, or the present one of a new segment.</summary>
+    /// <summary>Waits until there is a frame that this reader has not read: a new one, or the present one of a new
+    /// segment.</summary>
     /// <param name="timeout">How long at most; <see cref="Timeout.InfiniteTimeSpan"/> for ever.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <remarks>
-    /// Spins by the options' wait strategy, then sleeps. A writer of this library wakes the reader with its next write. A foreign one is
+    /// Spins by the options' wait strategy, then sleeps. A writer of this library wakes the reader with its next write.
+    /// A foreign one is
     /// looked at every half of its observed period, at least 1 ms apart. While the segment is missing the name is tried
     /// every 10 to 50 ms.
     /// </remarks>
@@ -220,7 +226,7 @@ public sealed class VoidAttachedReader : IDisposable
             else if (retries == plain)
             {
                 end = MonotonicClock.Nanoseconds + _retryNanoseconds;
-                AskForSecondBuffer(session);
+                _link!.AskForSecondBuffer(session);
             }
             else if (retries > plain)
             {
@@ -283,7 +289,6 @@ public sealed class VoidAttachedReader : IDisposable
         {
             Volatile.Write(ref _session, session);
             Owner = session.Owner;
-            _linkRefused = false;
             _period = default;
         }
 
@@ -295,10 +300,7 @@ public sealed class VoidAttachedReader : IDisposable
         AttachedSession? session = _session;
         Volatile.Write(ref _session, null);
         session?.Close();
-        ReaderLink? link = _link;
-        _link = null;
-        link?.WakeSleepers();
-        link?.Dispose();
+        _link?.Close();
         _lastFromSecond = false;
     }
 
@@ -322,7 +324,7 @@ public sealed class VoidAttachedReader : IDisposable
             second);
     }
 
-    /// <summary>One look: is there a frame not read yet? The wake word is read before the frame, so that a write between is not slept over.</summary>
+    // The wake word is read before the frame, so that a write in between is not slept over.
     private bool LookForFrame(out uint wake, out bool attached)
     {
         wake = 0;
@@ -335,12 +337,7 @@ public sealed class VoidAttachedReader : IDisposable
                 DetachCore();
             }
 
-            if (_session is null)
-            {
-                _ = Attach();
-            }
-
-            attached = _session is not null;
+            attached = _session is not null || Attach() == VoidValidity.Ok;
             if (_session is not { } session)
             {
                 return false;
@@ -372,7 +369,7 @@ public sealed class VoidAttachedReader : IDisposable
         {
             if (_session is { } session && !_disposed)
             {
-                link = LinkOf(session);
+                link = _link!.Of(session);
                 link?.AddReference();
                 poll = _period.PollMilliseconds;
             }
@@ -396,37 +393,6 @@ public sealed class VoidAttachedReader : IDisposable
         finally
         {
             link.ReleaseReference();
-        }
-    }
-
-    private ReaderLink? LinkOf(AttachedSession session)
-    {
-        if (_link is null && !_linkRefused && Options.MayAsk && session.HasTrailer)
-        {
-            ReaderLink? link = ReaderLink.TryOpen(_name!, session.TrailerOffset);
-            if (link is not null && (link.Info.Inode != session.Info.Inode || link.Info.Device != session.Info.Device))
-            {
-                // Replaced a moment ago; the next look notices.
-                link.Dispose();
-                return null;
-            }
-
-            _link = link;
-            _linkRefused = link is null;
-        }
-
-        return _link;
-    }
-
-    private void AskForSecondBuffer(AttachedSession session)
-    {
-        long now = Environment.TickCount64;
-        if (session.HasSecondBuffer && now - _lastAsk >= AskIntervalMilliseconds && LinkOf(session) is { } link)
-        {
-            _lastAsk = now;
-
-            // A copy between two cores takes about half a nanosecond a byte.
-            link.Ask((long)session.Channels * session.Length * sizeof(float) / 2);
         }
     }
 }

@@ -15,7 +15,8 @@ public static class VoidProjection
         return frame[..(channels * length)];
     }
 
-    /// <summary>The values of one channel, which the <c>values</c> mode lists behind the channel's 0-based index.</summary>
+    /// <summary>The values of one channel, which the <c>values</c> mode lists behind the channel's 0-based
+    /// index.</summary>
     /// <param name="frame">The frame.</param>
     /// <param name="channels">Rows.</param>
     /// <param name="length">Floats in each row.</param>
@@ -29,7 +30,8 @@ public static class VoidProjection
         return frame.Slice(channel * length, length);
     }
 
-    /// <summary>The signal reader's lanes: the first element of each channel; lanes without a channel get 0, further channels are ignored.</summary>
+    /// <summary>The signal reader's lanes: the first element of each channel; lanes without a channel get 0, further
+    /// channels are ignored.</summary>
     /// <param name="frame">The frame.</param>
     /// <param name="channels">Rows.</param>
     /// <param name="length">Floats in each row.</param>
@@ -44,12 +46,14 @@ public static class VoidProjection
         }
     }
 
-    /// <summary>The matrix reader's picture: <paramref name="length"/> wide, <paramref name="channels"/> high, rows a stride apart.</summary>
+    /// <summary>The matrix reader's picture: <paramref name="length"/> wide, <paramref name="channels"/> high, rows a
+    /// stride apart.</summary>
     /// <param name="frame">The frame.</param>
     /// <param name="channels">Rows.</param>
     /// <param name="length">Floats in each row.</param>
     /// <param name="matrix">Receives the rows.</param>
-    /// <param name="rowStride">Distance of two rows in floats, at least <paramref name="length"/>; what lies between is not touched.</param>
+    /// <param name="rowStride">Distance of two rows in floats, at least <paramref name="length"/>; what lies between is
+    /// not touched.</param>
     /// <exception cref="ArgumentException">The frame is smaller than its shape, or the matrix too small.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The stride is less than the length.</exception>
     public static void Matrix(ReadOnlySpan<float> frame, int channels, int length, Span<float> matrix, int rowStride)
@@ -58,7 +62,8 @@ public static class VoidProjection
         ArgumentOutOfRangeException.ThrowIfLessThan(rowStride, length);
         if (((long)(channels - 1) * rowStride) + length > matrix.Length)
         {
-            throw new ArgumentException($"The matrix has {matrix.Length} cells, {channels} rows of stride {rowStride} need more.");
+            throw new ArgumentException(
+                $"The matrix has {matrix.Length} cells, {channels} rows of stride {rowStride} need more.");
         }
 
         for (int row = 0; row < channels; row++)

@@ -1,7 +1,8 @@
 namespace Plenum.VoidShm;
 
 /// <summary>Moves values to their targets in straight lines over a ramp time; a ramp time of 0 steps.</summary>
-/// <remarks>Documented as a linear ramp by the original (one of its help texts says "short log ramp"; spec voidshm 6.2). Not
+/// <remarks>Documented as a linear ramp by the original (one of its help texts says "short log ramp"; spec voidshm
+/// 6.2). Not
 /// thread-safe; does not allocate after construction.</remarks>
 public sealed class VoidRamp
 {

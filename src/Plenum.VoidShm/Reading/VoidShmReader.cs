@@ -5,18 +5,23 @@ using Plenum.VoidShm.Reading;
 
 namespace Plenum.VoidShm;
 
-/// <summary>Takes snapshots as the contract says: open, validate, copy, close; nothing is kept between two reads.</summary>
+/// <summary>Takes snapshots as the contract says: open, validate, copy, close; nothing is kept between two
+/// reads.</summary>
 /// <remarks>
-/// <para>Bytes are copied with <c>pread</c>, so a missing, truncated, shrinking or hostile segment is a code and never a fault
-/// (spec voidshm 4). A snapshot of one of our writers is verified by the sequence of its trailer: it is one frame or it is not
+/// <para>Bytes are copied with <c>pread</c>, so a missing, truncated, shrinking or hostile segment is a code and never
+/// a fault
+/// (spec voidshm 4). A snapshot of one of our writers is verified by the sequence of its trailer: it is one frame or it
+/// is not
 /// returned. That of a foreign writer cannot be verified, and says so.</para>
-/// <para>Thread-safe: reads of several threads follow one another. Reads do not allocate, except while the reader asks a
+/// <para>Thread-safe: reads of several threads follow one another. Reads do not allocate, except while the reader asks
+/// a
 /// writer that never pauses for its second buffer (once in half a second).</para>
 /// <para>Two writes between two reads look like one: events need a counter or a toggle in the data.</para>
 /// <example><code>
 /// using VoidShmReader reader = new("levels");
 /// float[] values = new float[1024];
-/// if (reader.TrySnapshot(values, out VoidSnapshot snapshot)) { /* snapshot.Channels rows of snapshot.Length values */ }
+/// if (reader.TrySnapshot(values, out VoidSnapshot snapshot)) { /* snapshot.Channels rows of snapshot.Length values */
+/// }
 /// </code></example>
 /// </remarks>
 public sealed class VoidShmReader : IDisposable
@@ -35,11 +40,14 @@ public sealed class VoidShmReader : IDisposable
     private FrameMemory _memory;
     private long _trailerGuess = -1;
     private long _lastAsk = long.MinValue / 2;
+    private ulong _askedEpoch;
+    private ulong _seenEpoch;
     private bool _lastFromSecond;
     private bool _disposed;
 
     /// <summary>Prepares a reader; opens nothing.</summary>
-    /// <param name="name">Name of the segment. A name that breaks the profile's rules gives <see cref="VoidValidity.BadName"/> on reading.</param>
+    /// <param name="name">Name of the segment. A name that breaks the profile's rules gives
+    /// <see cref="VoidValidity.BadName"/> on reading.</param>
     /// <param name="options">Profile and retries; null for the defaults.</param>
     /// <exception cref="ArgumentException">The profile contradicts itself.</exception>
     public VoidShmReader(string name, VoidReaderOptions? options = null)
@@ -66,7 +74,8 @@ public sealed class VoidShmReader : IDisposable
     /// <param name="destination">Receives the values, channel by channel; a smaller buffer gets the first ones.</param>
     /// <param name="snapshot">What was found.</param>
     /// <returns>True when values were read.</returns>
-    /// <remarks>Blocks for the system calls, and up to <see cref="VoidReaderOptions.RetryTime"/> while a writer is writing.</remarks>
+    /// <remarks>Blocks for the system calls, and up to <see cref="VoidReaderOptions.RetryTime"/> while a writer is
+    /// writing.</remarks>
     /// <exception cref="ObjectDisposedException">The reader was disposed.</exception>
     /// <exception cref="PlatformNotSupportedException">Not on Linux.</exception>
     public bool TrySnapshot(Span<float> destination, out VoidSnapshot snapshot)
@@ -179,6 +188,7 @@ public sealed class VoidShmReader : IDisposable
             header = again;
         }
 
+        _seenEpoch = header.Epoch;
         TrailerFacts facts = TrailerFacts.Parse(_trailer, at, payload, _sampler!.SizeBytes);
         if (!facts.IsPresent)
         {
@@ -196,7 +206,8 @@ public sealed class VoidShmReader : IDisposable
     }
 
     private bool CopyVerified(
-        Span<float> destination, in VoidHeader header, long payload, ulong sequence, int retries, out VoidSnapshot result)
+        Span<float> destination, in VoidHeader header, long payload, ulong sequence, int retries,
+        out VoidSnapshot result)
     {
         result = default;
         int count = CopyPayload(destination, _layout.HeaderBytes, payload);
@@ -283,9 +294,11 @@ public sealed class VoidShmReader : IDisposable
     }
 
     private static VoidSnapshot Result(
-        VoidVerification verification, in VoidHeader header, ulong frame, long time, int count, int retries, bool second) =>
+        VoidVerification verification, in VoidHeader header, ulong frame, long time, int count, int retries,
+        bool second) =>
         new(
-            VoidValidity.Ok, verification, (int)header.Channels, (int)header.Length, header.Epoch, frame, time, count, retries,
+            VoidValidity.Ok, verification, (int)header.Channels, (int)header.Length, header.Epoch, frame, time, count,
+            retries,
             second);
 
     private int CopyPayload(Span<float> destination, long offset, long payloadBytes)
@@ -336,12 +349,14 @@ public sealed class VoidShmReader : IDisposable
     private bool AskForSecondBuffer()
     {
         long now = Environment.TickCount64;
-        if (!Options.MayAsk || now - _lastAsk < AskIntervalMilliseconds)
+        bool recent = _askedEpoch == _seenEpoch && now - _lastAsk < AskIntervalMilliseconds;
+        if (!Options.MayAsk || recent)
         {
             return true;
         }
 
         _lastAsk = now;
+        _askedEpoch = _seenEpoch;
         using ReaderLink? link = ReaderLink.TryOpen(_name!, _trailerGuess);
 
         // A copy through the kernel takes about a nanosecond a byte.

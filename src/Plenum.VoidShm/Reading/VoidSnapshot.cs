@@ -7,8 +7,10 @@ namespace Plenum.VoidShm;
 /// <param name="Length">Floats in each row.</param>
 /// <param name="Epoch">Structural generation.</param>
 /// <param name="Frame">Number of the write the values stem from.</param>
-/// <param name="WriteTimeNanoseconds">Time of that write on the monotonic clock of this boot; 0 when the writer does not say.</param>
-/// <param name="FloatsCopied">Values stored into the caller's buffer; fewer than a frame when the buffer is smaller.</param>
+/// <param name="WriteTimeNanoseconds">Time of that write on the monotonic clock of this boot; 0 when the writer does
+/// not say.</param>
+/// <param name="FloatsCopied">Values stored into the caller's buffer; fewer than a frame when the buffer is
+/// smaller.</param>
 /// <param name="Retries">Attempts that were thrown away because the writer was in the middle of a write.</param>
 /// <param name="FromSecondBuffer">The values come from the writer's second buffer.</param>
 public readonly record struct VoidSnapshot(

@@ -6,7 +6,8 @@ public enum VoidVerification
     /// <summary>No values were read.</summary>
     None = 0,
 
-    /// <summary>The writer keeps no sequence (a foreign writer, or the strict profile): the values may stem from two writes.</summary>
+    /// <summary>The writer keeps no sequence (a foreign writer, or the strict profile): the values may stem from two
+    /// writes.</summary>
     Unverifiable = 1,
 
     /// <summary>All values stem from one write.</summary>

@@ -5,9 +5,12 @@ namespace Plenum.VoidShm.Writing;
 
 /// <summary>Chooses the epoch of a new segment so that a reader never meets a number twice.</summary>
 /// <remarks>
-/// <para>The time base is the time since boot: neither a segment nor a reader outlives a boot, and nobody sets that clock back. A 64-bit
-/// epoch counts microseconds; each structural change adds 1 and takes longer than that, so a later process always starts above.
-/// A 32-bit epoch counts 1/64 s: a process that changes its structure more often than 64 times a second and exits may be
+/// <para>The time base is the time since boot: neither a segment nor a reader outlives a boot, and nobody sets that
+/// clock back. A 64-bit
+/// epoch counts microseconds; each structural change adds 1 and takes longer than that, so a later process always
+/// starts above.
+/// A 32-bit epoch counts 1/64 s: a process that changes its structure more often than 64 times a second and exits may
+/// be
 /// followed by one that starts below, unless it left its segment behind.</para>
 /// <para>Thread-safe. The names this process has used are remembered, up to a limit.</para>
 /// </remarks>
@@ -39,7 +42,8 @@ internal static class EpochClock
         return stale is { } old ? Math.Max(seed, Next(old, max)) : seed;
     }
 
-    /// <summary>The epoch after a structural change of a writer, above whatever a stale segment of the name holds.</summary>
+    /// <summary>The epoch after a structural change of a writer, above whatever a stale segment of the name
+    /// holds.</summary>
     internal static ulong After(VoidLayout layout, ulong own, ulong? stale)
     {
         ulong max = layout.MaxOf(VoidField.Epoch);
@@ -64,6 +68,8 @@ internal static class EpochClock
     {
         long now = MonotonicClock.Nanoseconds;
         ulong half = max >> 1;
-        return max == ulong.MaxValue ? WideBase + (ulong)(now / 1000) : half + 1 + ((ulong)(now / NanosecondsPerNarrowTick) & half);
+        return max == ulong.MaxValue
+            ? WideBase + (ulong)(now / 1000)
+            : half + 1 + ((ulong)(now / NanosecondsPerNarrowTick) & half);
     }
 }

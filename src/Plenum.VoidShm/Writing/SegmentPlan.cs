@@ -4,9 +4,19 @@ namespace Plenum.VoidShm.Writing;
 
 /// <summary>Sizes and offsets of one segment, derived once from layout and shape.</summary>
 internal readonly record struct SegmentPlan(
-    VoidLayout Layout, int Channels, int Length, long PayloadBytes, long TrailerOffset, long SecondOffset, long SegmentBytes)
+    VoidLayout Layout, int Channels, int Length, long PayloadBytes, long TrailerOffset, long SecondOffset,
+    long SegmentBytes)
 {
     internal int FloatCount => Channels * Length;
+
+    /// <summary>The element at which channel <paramref name="index"/> begins, or element <paramref name="index"/>
+    /// itself.</summary>
+    internal int FirstElement(int index, bool flat)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(index);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(index, flat ? FloatCount : Channels);
+        return flat ? index : index * Length;
+    }
 
     internal static SegmentPlan Of(VoidLayout layout, int channels, int length, VoidSecondBuffer second)
     {
@@ -17,7 +27,8 @@ internal readonly record struct SegmentPlan(
         {
             throw new ArgumentOutOfRangeException(
                 nameof(length), length,
-                $"{channels} channels of {length} floats are more than the limit of {VoidLimits.MaxFloats} floats, or than the "
+                $"{channels} channels of {length} floats are more than the limit of {VoidLimits.MaxFloats} floats, "
+                + "or than the "
                 + "profile's fields can hold.");
         }
 

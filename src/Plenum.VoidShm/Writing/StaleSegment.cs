@@ -24,7 +24,8 @@ internal sealed class StaleSegment
 
     internal ulong Epoch => Header().Epoch;
 
-    /// <summary>Judges a segment whose role lock this process holds, so no live writer of this library owns it.</summary>
+    /// <summary>Judges a segment whose role lock this process holds, so no live writer of this library owns
+    /// it.</summary>
     /// <param name="observation">How long a segment without any trace of its writer is watched for movement.</param>
     internal bool IsOwnerAlive(TimeSpan observation)
     {
@@ -35,7 +36,8 @@ internal sealed class StaleSegment
 
         if (_trailer.IsPresent)
         {
-            // A writer that takes the role lock and does not hold it is gone. One that does not use locks is asked for by its number;
+            // A writer that takes the role lock and does not hold it is gone. One that does not use locks is asked for
+            // by its number;
             // an unknown answer (another pid namespace) is not a death.
             return (_trailer.Flags & TrailerV1.FlagRoleLock) == 0
                 && _trailer.BootId == TrailerFacts.CurrentBoot
@@ -87,6 +89,7 @@ internal sealed class StaleSegment
         long at = TrailerV1.OffsetAfter(_layout.HeaderBytes + payload);
         return _segment.SizeBytes - at < TrailerV1.SizeBytes
             ? default
-            : TrailerFacts.Parse(_segment.ReadOnlySpan(at, TrailerV1.SizeBytes).ToArray(), at, payload, _segment.SizeBytes);
+            : TrailerFacts.Parse(
+                _segment.ReadOnlySpan(at, TrailerV1.SizeBytes).ToArray(), at, payload, _segment.SizeBytes);
     }
 }

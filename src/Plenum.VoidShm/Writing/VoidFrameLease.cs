@@ -2,9 +2,12 @@ using Plenum.VoidShm.Writing;
 
 namespace Plenum.VoidShm;
 
-/// <summary>A frame that is written in place: the payload itself, handed out between two marks of the sequence.</summary>
-/// <remarks>Dispose it on the thread that began it, as soon as the values stand; it publishes them as one frame. The span must not be
-/// used afterwards. Cells that are not stored keep the values of the frame before. While it is open, readers see an unfinished frame and
+/// <summary>A frame that is written in place: the payload itself, handed out between two marks of the
+/// sequence.</summary>
+/// <remarks>Dispose it on the thread that began it, as soon as the values stand; it publishes them as one frame. The
+/// span must not be
+/// used afterwards. Cells that are not stored keep the values of the frame before. While it is open, readers see an
+/// unfinished frame and
 /// every other operation of the writer throws.</remarks>
 public ref struct VoidFrameLease
 {

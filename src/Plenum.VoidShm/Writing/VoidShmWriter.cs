@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using Plenum.Platform;
 using Plenum.VoidShm.Layout;
 using Plenum.VoidShm.Writing;
@@ -7,8 +6,10 @@ namespace Plenum.VoidShm;
 
 /// <summary>Publishes a matrix of float32 values under a name; any number of readers take snapshots of it.</summary>
 /// <remarks>
-/// <para>Thread-safe: operations of several threads follow one another. One live writer owns a name; a second one is refused, a dead
-/// one's segment is taken over with a larger epoch. Each change of name, shape or connection makes a new segment with the next epoch and a
+/// <para>Thread-safe: operations of several threads follow one another. One live writer owns a name; a second one is
+/// refused, a dead
+/// one's segment is taken over with a larger epoch. Each change of name, shape or connection makes a new segment with
+/// the next epoch and a
 /// cleared payload; each write adds 1 to the frame (spec voidshm 2.3).</para>
 /// <para>Writing does not allocate and makes no system call unless a reader sleeps. The layout is the profile's
 /// (<see cref="VoidWriterOptions.Profile"/>): the original's bytes are not published.</para>
@@ -30,13 +31,16 @@ public sealed class VoidShmWriter : IDisposable
     private bool _disposed;
     private bool _closeAfterLease;
 
-    /// <summary>Prepares a writer; publishes nothing until <see cref="Connect()"/> or <see cref="TryConnect()"/>.</summary>
+    /// <summary>Prepares a writer; publishes nothing until <see cref="Connect()"/> or
+    /// <see cref="TryConnect()"/>.</summary>
     /// <param name="name">Name of the segment, with or without a leading slash.</param>
     /// <param name="channels">Rows, at least 1.</param>
     /// <param name="length">Floats in each row, at least 1.</param>
     /// <param name="options">Profile, owner and more; null for the defaults.</param>
-    /// <exception cref="ArgumentException">The name breaks the profile's rules, or the profile contradicts itself.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">The shape is empty or over <see cref="VoidLimits.MaxFloats"/>.</exception>
+    /// <exception cref="ArgumentException">The name breaks the profile's rules, or the profile contradicts
+    /// itself.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The shape is empty or over
+    /// <see cref="VoidLimits.MaxFloats"/>.</exception>
     public VoidShmWriter(string name, int channels, int length = 1, VoidWriterOptions? options = null)
     {
         Options = options ?? VoidWriterOptions.Default;
@@ -59,9 +63,6 @@ public sealed class VoidShmWriter : IDisposable
 
     /// <summary>Floats of a whole frame.</summary>
     public int FloatCount => _plan.FloatCount;
-
-    /// <summary>Size of the segment in bytes.</summary>
-    public long SegmentBytes => _plan.SegmentBytes;
 
     /// <summary>The state, with the original's words.</summary>
     public VoidWriterState State { get; private set; }
@@ -94,30 +95,27 @@ public sealed class VoidShmWriter : IDisposable
     }
 
     /// <summary>Publishes the segment with a cleared payload; does nothing when connected.</summary>
-    /// <remarks>Watches a foreign segment without a trace of its writer for <see cref="VoidWriterOptions.TakeoverObservation"/>.</remarks>
+    /// <remarks>Watches a foreign segment without a trace of its writer for
+    /// <see cref="VoidWriterOptions.TakeoverObservation"/>.</remarks>
     /// <exception cref="SegmentBusyException">A live writer owns the name.</exception>
-    /// <exception cref="SegmentExistsException">The name leads to something that is not a segment of this profile.</exception>
+    /// <exception cref="SegmentExistsException">The name leads to something that is not a segment of this
+    /// profile.</exception>
     /// <exception cref="SharedMemorySpaceException">The shared-memory file system is full.</exception>
     /// <exception cref="SharedMemoryException">The system refused.</exception>
     /// <exception cref="ObjectDisposedException">The writer was disposed.</exception>
     public void Connect()
     {
-        VoidValidity outcome = TryConnect(out long holder);
-        if (outcome != VoidValidity.Ok)
-        {
-            WriterErrors.Throw(outcome, _name.Value, _layout.Profile, holder);
-        }
+        WriterErrors.ThrowUnlessOk(TryConnect(out long holder), _name.Value, _layout.Profile, holder);
     }
 
-    /// <summary>As <see cref="Connect()"/>, with the refusals as a return value.</summary>
+    /// <summary>As <see cref="Connect()"/>, with refusals as a return value.</summary>
     /// <returns><see cref="VoidValidity.Ok"/>; <see cref="VoidValidity.Busy"/>; or what the name leads to.</returns>
     /// <exception cref="SharedMemorySpaceException">The shared-memory file system is full.</exception>
     /// <exception cref="SharedMemoryException">The system refused otherwise.</exception>
     /// <exception cref="ObjectDisposedException">The writer was disposed.</exception>
     public VoidValidity TryConnect() => TryConnect(out _);
 
-    /// <summary>As <see cref="TryConnect()"/>, and names the process that owns the name.</summary>
-    /// <param name="holderProcessId">The owner when busy and known, else 0.</param>
+    /// <param name="holderProcessId">The process that owns the name when busy and known, else 0.</param>
     /// <inheritdoc cref="TryConnect()"/>
     public VoidValidity TryConnect(out long holderProcessId)
     {
@@ -126,7 +124,7 @@ public sealed class VoidShmWriter : IDisposable
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
             holderProcessId = 0;
-            return _session is null ? ConnectCore(_name, _plan, out holderProcessId) : VoidValidity.Ok;
+            return IsConnected ? VoidValidity.Ok : ConnectCore(_name, _plan, out holderProcessId);
         }
         finally
         {
@@ -150,16 +148,19 @@ public sealed class VoidShmWriter : IDisposable
     /// <param name="channels">Rows.</param>
     /// <param name="length">Floats in each row.</param>
     /// <exception cref="ArgumentOutOfRangeException">The shape is empty or over the limit.</exception>
-    /// <exception cref="SharedMemorySpaceException">No space for the new segment; the old one stays published.</exception>
+    /// <exception cref="SharedMemorySpaceException">No space for the new segment; the old one stays
+    /// published.</exception>
     /// <exception cref="SharedMemoryException">The system refused; the old segment stays published.</exception>
     /// <exception cref="ObjectDisposedException">The writer was disposed.</exception>
     public void Reshape(int channels, int length) =>
         Restructure(_name, SegmentPlan.Of(_layout, channels, length, Options.SecondBuffer));
 
-    /// <summary>Changes the name: when connected, a new segment with the next epoch; the old one is invalidated and removed.</summary>
+    /// <summary>Changes the name: when connected, a new segment with the next epoch; the old one is invalidated and
+    /// removed.</summary>
     /// <param name="name">The new name.</param>
     /// <exception cref="ArgumentException">The name breaks the profile's rules.</exception>
-    /// <exception cref="SegmentBusyException">A live writer owns the new name; the old segment stays published.</exception>
+    /// <exception cref="SegmentBusyException">A live writer owns the new name; the old segment stays
+    /// published.</exception>
     /// <inheritdoc cref="Reshape" path="/exception"/>
     public void Rename(string name) => Restructure(VoidSegmentName.Parse(name, Options.Profile), _plan);
 
@@ -188,32 +189,31 @@ public sealed class VoidShmWriter : IDisposable
         }
     }
 
-    /// <summary>The message <c>set i v...</c>: writes values from channel i (or element i, by the profile) on, as one frame.</summary>
+    /// <summary>The message <c>set i v...</c>: writes values from channel i (or element i, by the profile) on, as one
+    /// frame.</summary>
     /// <param name="index">0-based.</param>
     /// <param name="values">Values beyond the end of the payload are dropped.</param>
     /// <returns>False when the writer is not connected.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The index is outside the shape.</exception>
     /// <exception cref="InvalidOperationException">A frame is open for writing in place.</exception>
-    public bool Set(int index, ReadOnlySpan<float> values)
-    {
-        bool flat = _layout.Profile.SetIndex == VoidSetIndex.Flat;
-        return WriteAt(index, flat ? 1 : 0, int.MaxValue, values);
-    }
+    public bool Set(int index, ReadOnlySpan<float> values) =>
+        WriteAt(index, _layout.Profile.SetIndex == VoidSetIndex.Flat, wholeRest: true, values);
 
     /// <summary>Writes values of one channel, as one frame.</summary>
     /// <param name="channel">0-based.</param>
-    /// <param name="values">Values beyond the channel's length are dropped; cells beyond the values keep theirs.</param>
+    /// <param name="values">Values beyond the channel's length are dropped; cells beyond the values keep
+    /// theirs.</param>
     /// <returns>False when the writer is not connected.</returns>
     /// <exception cref="ArgumentOutOfRangeException">No such channel.</exception>
     /// <exception cref="InvalidOperationException">A frame is open for writing in place.</exception>
-    public bool WriteChannel(int channel, ReadOnlySpan<float> values) => WriteAt(channel, 0, 0, values);
+    public bool WriteChannel(int channel, ReadOnlySpan<float> values) =>
+        WriteAt(channel, flat: false, wholeRest: false, values);
 
     /// <summary>Opens the next frame for writing in place; it is published when the lease is disposed.</summary>
     /// <param name="lease">The payload to fill; dispose it soon.</param>
     /// <returns>False when the writer is not connected.</returns>
     /// <exception cref="InvalidOperationException">A frame is open already.</exception>
     /// <exception cref="NotSupportedException">The profile stores floats in the other byte order.</exception>
-    [SuppressMessage("Style", "IDE0063", Justification = "The gate is left by the lease.")]
     public bool TryBeginFrame(out VoidFrameLease lease)
     {
         if (_layout.BigEndian)
@@ -237,7 +237,8 @@ public sealed class VoidShmWriter : IDisposable
         return true;
     }
 
-    /// <summary>Disconnects for good. Idempotent; with a frame open for writing in place, it takes effect when that ends.</summary>
+    /// <summary>Disconnects for good. Idempotent; with a frame open for writing in place, it takes effect when that
+    /// ends.</summary>
     public void Dispose()
     {
         if (!_gate.TryEnterForClosing())
@@ -263,9 +264,8 @@ public sealed class VoidShmWriter : IDisposable
         _gate.Leave();
     }
 
-    private bool WriteAt(int index, int stride, int limit, ReadOnlySpan<float> values)
+    private bool WriteAt(int index, bool flat, bool wholeRest, ReadOnlySpan<float> values)
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(index);
         _gate.Enter();
         try
         {
@@ -275,11 +275,8 @@ public sealed class VoidShmWriter : IDisposable
                 return false;
             }
 
-            SegmentPlan plan = session.Plan;
-            int step = stride == 0 ? plan.Length : stride;
-            int first = index >= plan.FloatCount / step ? -1 : index * step;
-            ArgumentOutOfRangeException.ThrowIfNegative(first, nameof(index));
-            int room = limit == 0 ? plan.Length : plan.FloatCount - first;
+            int first = session.Plan.FirstElement(index, flat);
+            int room = wholeRest ? session.Plan.FloatCount - first : session.Plan.Length;
             session.Write(first, values[..Math.Min(values.Length, room)]);
             return true;
         }
@@ -292,26 +289,17 @@ public sealed class VoidShmWriter : IDisposable
     private VoidValidity ConnectCore(SegmentName name, in SegmentPlan plan, out long holder)
     {
         ulong frame = _layout.Profile.FrameOnEpoch == VoidFrameOnEpoch.Keep ? Frame : 0;
-        VoidValidity outcome;
-        WriterSession? session;
-        try
+
+        // Stands if the attempt throws or is refused; a segment published under another name stays connected.
+        State = _session is null ? VoidWriterState.ErrorOpen : State;
+        VoidValidity outcome = WriterConnection.TryConnect(
+            name, plan, Options, _lastEpoch, frame, out WriterSession? session, out holder);
+        if (session is not null)
         {
-            outcome = WriterConnection.TryConnect(name, plan, Options, _lastEpoch, frame, out session, out holder);
-        }
-        catch
-        {
-            State = _session is null ? VoidWriterState.ErrorOpen : State;
-            throw;
+            Adopt(session, name, plan);
         }
 
-        if (session is null)
-        {
-            State = _session is null ? VoidWriterState.ErrorOpen : State;
-            return outcome;
-        }
-
-        Adopt(session, name, plan);
-        return VoidValidity.Ok;
+        return outcome;
     }
 
     private void Adopt(WriterSession session, SegmentName name, in SegmentPlan plan)
@@ -343,10 +331,7 @@ public sealed class VoidShmWriter : IDisposable
             else
             {
                 VoidValidity outcome = ConnectCore(name, plan, out long holder);
-                if (outcome != VoidValidity.Ok)
-                {
-                    WriterErrors.Throw(outcome, name.Value, _layout.Profile, holder);
-                }
+                WriterErrors.ThrowUnlessOk(outcome, name.Value, _layout.Profile, holder);
 
                 GiveUp(old);
             }
@@ -368,15 +353,12 @@ public sealed class VoidShmWriter : IDisposable
         }
         catch (SharedMemoryException e) when (e is not SharedMemorySpaceException)
         {
-            // Somebody removed our name or put another segment there, and ours is marked by now: start over as a new connection.
+            // Somebody removed our name or put another segment there, and ours is marked by now: start over as a new
+            // connection.
             _session = null;
             GiveUp(old);
             VoidValidity outcome = ConnectCore(_name, plan, out long holder);
-            if (outcome != VoidValidity.Ok)
-            {
-                WriterErrors.Throw(outcome, _name.Value, _layout.Profile, holder);
-            }
-
+            WriterErrors.ThrowUnlessOk(outcome, _name.Value, _layout.Profile, holder);
             return;
         }
 
@@ -412,8 +394,6 @@ public sealed class VoidShmWriter : IDisposable
     private void GiveUp(WriterSession session)
     {
         _lastFrame = session.Frame;
-        session.Invalidate();
-        session.RemoveName();
-        session.Close();
+        session.GiveUp();
     }
 }

@@ -1,6 +1,7 @@
 namespace Plenum.VoidShm;
 
-/// <summary>Generates test signals. Channel c is shifted by c / channels of a period, so that channels can be told apart.</summary>
+/// <summary>Generates test signals. Channel c is shifted by c / channels of a period, so that channels can be told
+/// apart.</summary>
 /// <remarks>Immutable and thread-safe; does not allocate. A function of the time only: replays are identical.</remarks>
 public sealed class VoidSignal
 {
@@ -15,7 +16,8 @@ public sealed class VoidSignal
     {
         if (!(frequency >= 0) || double.IsInfinity(frequency))
         {
-            throw new ArgumentOutOfRangeException(nameof(frequency), frequency, "The frequency is a number of 0 or more.");
+            throw new ArgumentOutOfRangeException(
+                nameof(frequency), frequency, "The frequency is a number of 0 or more.");
         }
 
         _kind = kind;

@@ -3,12 +3,16 @@ using Plenum.Platform;
 
 namespace Plenum.VoidShm;
 
-/// <summary>Publishes the present value of each channel at a sampling rate, in the manner of the original's signal writer.</summary>
+/// <summary>Publishes the present value of each channel at a sampling rate, in the manner of the original's signal
+/// writer.</summary>
 /// <remarks>
-/// <para>The values come from one thread (an audio callback) through <see cref="Submit"/>, as often as that likes; a thread of its
-/// own writes them to the segment <c>sampleRate</c> times a second, ramped if a ramp time is set (spec voidshm 6.1). So nothing
+/// <para>The values come from one thread (an audio callback) through <see cref="Submit"/>, as often as that likes; a
+/// thread of its
+/// own writes them to the segment <c>sampleRate</c> times a second, ramped if a ramp time is set (spec voidshm 6.1). So
+/// nothing
 /// is published at audio rate.</para>
-/// <para><see cref="Submit"/> may be called from any thread and waits at most for a copy of the values. The writer stays the caller's.</para>
+/// <para><see cref="Submit"/> may be called from any thread and waits at most for a copy of the values. The writer
+/// stays the caller's.</para>
 /// <example><code>
 /// using var writer = VoidShmWriter.Connect("levels", channels: 2);
 /// using var publisher = new VoidSignalPublisher(writer, sampleRate: 60, rampTime: TimeSpan.FromMilliseconds(20));
@@ -47,7 +51,8 @@ public sealed class VoidSignalPublisher : IDisposable
         if (writer.Length != 1)
         {
             throw new ArgumentException(
-                $"A signal has one value a channel; the writer '{writer.Name}' has {writer.Length}. Create it with length 1.",
+                $"A signal has one value a channel; the writer '{writer.Name}' has {writer.Length}. Create it with "
+                + "length 1.",
                 nameof(writer));
         }
 
@@ -73,7 +78,8 @@ public sealed class VoidSignalPublisher : IDisposable
         }
     }
 
-    /// <summary>Publishes once, as of a time; for hosts that have a clock of their own instead of <see cref="Start"/>.</summary>
+    /// <summary>Publishes once, as of a time; for hosts that have a clock of their own instead of
+    /// <see cref="Start"/>.</summary>
     /// <param name="seconds">Time of this sample; must not run backwards.</param>
     /// <returns>False when the writer is not connected.</returns>
     public bool PublishAt(double seconds)

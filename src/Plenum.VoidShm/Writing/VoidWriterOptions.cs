@@ -18,7 +18,8 @@ public sealed record VoidWriterOptions
     public VoidSecondBuffer SecondBuffer { get; init; }
 
     /// <summary>
-    /// How long an existing segment without a trace of its writer (no role lock, no trailer) is watched for movement before it is taken
+    /// How long an existing segment without a trace of its writer (no role lock, no trailer) is watched for movement
+    /// before it is taken
     /// for stale. Default: 250 ms.
     /// </summary>
     public TimeSpan TakeoverObservation { get; init; } = TimeSpan.FromMilliseconds(250);

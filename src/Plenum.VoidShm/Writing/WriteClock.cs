@@ -4,7 +4,8 @@ using Plenum.Platform;
 namespace Plenum.VoidShm.Writing;
 
 /// <summary>The time stamp of a write, read from the precise clock only where that can be afforded.</summary>
-/// <remarks>The precise clock costs 26 ns where it was measured, the coarse one 7.5. Up to 64 writes in one coarse tick (some
+/// <remarks>The precise clock costs 26 ns where it was measured, the coarse one 7.5. Up to 64 writes in one coarse tick
+/// (some
 /// milliseconds) are stamped precisely; beyond that every 16th, and the stamp lags by at most 16 writes.</remarks>
 internal struct WriteClock
 {

@@ -6,8 +6,10 @@ namespace Plenum.VoidShm.Writing;
 
 /// <summary>The steps of becoming the one writer of a name: look, lock, judge, replace.</summary>
 /// <remarks>
-/// <para>Every writer of this library holds a kernel lock on the first four bytes of its segment from before the segment has a name
-/// until it dies. Whoever wants to take a stale segment over first takes that lock on it, then makes sure that the name still leads
+/// <para>Every writer of this library holds a kernel lock on the first four bytes of its segment from before the
+/// segment has a name
+/// until it dies. Whoever wants to take a stale segment over first takes that lock on it, then makes sure that the name
+/// still leads
 /// to it: of two that start at once exactly one gets there, and the name never leads nowhere in between.</para>
 /// </remarks>
 internal static class WriterConnection
@@ -22,7 +24,8 @@ internal static class WriterConnection
     /// <param name="frame">First frame number.</param>
     /// <param name="session">The published session.</param>
     /// <param name="holder">The process that owns the name, when busy and known.</param>
-    /// <returns><see cref="VoidValidity.Ok"/>, <see cref="VoidValidity.Busy"/>, or what stands in the way under that name.</returns>
+    /// <returns><see cref="VoidValidity.Ok"/>, <see cref="VoidValidity.Busy"/>, or what stands in the way under that
+    /// name.</returns>
     internal static VoidValidity TryConnect(
         SegmentName name, SegmentPlan plan, VoidWriterOptions options, ulong? lastEpoch, ulong frame,
         out WriterSession? session, out long holder)
@@ -49,7 +52,8 @@ internal static class WriterConnection
         return VoidValidity.Busy;
     }
 
-    /// <summary>Ok when the name leads to a segment of this layout, valid or invalidated; otherwise what it is.</summary>
+    /// <summary>Ok when the name leads to a segment of this layout, valid or invalidated; otherwise what it
+    /// is.</summary>
     private static VoidValidity Look(SegmentName name, VoidLayout layout)
     {
         using var sampler = new SegmentSampler(name);
@@ -76,7 +80,8 @@ internal static class WriterConnection
     }
 
     private static VoidValidity PublishNew(
-        SegmentName name, SegmentPlan plan, VoidWriterOptions options, ulong? lastEpoch, ulong frame, out WriterSession? session)
+        SegmentName name, SegmentPlan plan, VoidWriterOptions options, ulong? lastEpoch, ulong frame,
+        out WriterSession? session)
     {
         ulong epoch = lastEpoch is { } own
             ? EpochClock.After(plan.Layout, own, null)
@@ -111,7 +116,8 @@ internal static class WriterConnection
         StaleSegment judged = new(stale, layout);
         holder = judged.ProcessId;
 
-        // CLAIM [writer-role] Of several that want this segment one gets the lock; the kernel frees it when its holder dies.
+        // CLAIM [writer-role] Of several that want this segment one gets the lock; the kernel frees it when its holder
+        // dies.
         if (!stale.TryLockRole(WriterSession.RoleOffset, WriterSession.RoleLength))
         {
             return VoidValidity.Busy;

@@ -8,19 +8,30 @@ internal static class WriterErrors
 {
     private const string Operation = "publish VOID segment";
 
+    internal static void ThrowUnlessOk(VoidValidity outcome, string name, VoidProfile profile, long holder)
+    {
+        if (outcome != VoidValidity.Ok)
+        {
+            Throw(outcome, name, profile, holder);
+        }
+    }
+
     [DoesNotReturn]
-    internal static void Throw(VoidValidity outcome, string name, VoidProfile profile, long holder)
+    private static void Throw(VoidValidity outcome, string name, VoidProfile profile, long holder)
     {
         string subject = $"Could not {Operation} '{name}' with profile '{profile.Name}'";
         throw outcome switch
         {
             VoidValidity.Busy => new SegmentBusyException(
-                $"{subject}: a live writer{Of(holder)} owns it. Stop that one, or choose another name.", Operation, name, holder),
+                $"{subject}: a live writer{Of(holder)} owns it. Stop that one, or choose another name.", Operation,
+                name, holder),
             VoidValidity.Denied => new SharedMemoryException(
-                $"{subject}: a segment of that name belongs to somebody else and may not be opened. Choose another name.",
+                $"{subject}: a segment of that name belongs to somebody else and may not be opened. Choose another "
+                + "name.",
                 Operation, name),
             _ => new SegmentExistsException(
-                $"{subject}: the name leads to something that is not a segment of this profile ({outcome}). Remove it if nobody "
+                $"{subject}: the name leads to something that is not a segment of this profile ({outcome}). Remove "
+                + "it if nobody "
                 + "needs it, choose the profile it was written with, or choose another name.",
                 Operation, name),
         };

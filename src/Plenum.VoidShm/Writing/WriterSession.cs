@@ -4,7 +4,8 @@ using Plenum.VoidShm.Layout;
 
 namespace Plenum.VoidShm.Writing;
 
-/// <summary>One published segment of a writer: everything between two structural changes. One thread at a time (the writer's gate).</summary>
+/// <summary>One published segment of a writer: everything between two structural changes. One thread at a time (the
+/// writer's gate).</summary>
 internal sealed class WriterSession
 {
     /// <summary>The role lock of a writer: the bytes of the magic number, in every profile.</summary>
@@ -55,9 +56,11 @@ internal sealed class WriterSession
     /// <param name="epoch">Its epoch.</param>
     /// <param name="frame">Its first frame number.</param>
     /// <param name="replaced">The segment whose name it takes.</param>
-    /// <param name="giveUp">Marks the old segment invalid; called when the new one is complete and not visible yet.</param>
+    /// <param name="giveUp">Marks the old segment invalid; called when the new one is complete and not visible
+    /// yet.</param>
     internal static WriterSession Publish(
-        SegmentName name, SegmentPlan plan, VoidWriterOptions options, ulong epoch, ulong frame, SharedSegment? replaced,
+        SegmentName name, SegmentPlan plan, VoidWriterOptions options, ulong epoch, ulong frame,
+        SharedSegment? replaced,
         Action? giveUp)
     {
         void Initialize(SharedSegment segment)
@@ -138,16 +141,20 @@ internal sealed class WriterSession
         }
     }
 
-    internal void RemoveName()
+    /// <summary>Invalidates, removes the name, closes.</summary>
+    internal void GiveUp()
     {
+        Invalidate();
         try
         {
             _ = _segment.RemoveName();
         }
         catch (SharedMemoryException)
         {
-            // The folder no longer lets this user remove it; the segment is marked invalid, which is what readers go by.
+            // The folder no longer lets this user remove it; the segment is marked invalid, which readers go by.
         }
+
+        Close();
     }
 
     internal void Close() => _segment.Dispose();
@@ -157,7 +164,8 @@ internal sealed class WriterSession
     {
         VoidLayout layout = plan.Layout;
         var header = new VoidHeader(
-            0, layout.Profile.Version, (ulong)layout.HeaderBytes, (ulong)plan.Channels, (ulong)plan.Length, epoch, frame);
+            0, layout.Profile.Version, (ulong)layout.HeaderBytes, (ulong)plan.Channels, (ulong)plan.Length, epoch,
+            frame);
         byte[] bytes = new byte[layout.HeaderBytes];
         layout.Encode(bytes, header, options.Owner);
         bytes.CopyTo(segment.Span(0, bytes.Length));
@@ -167,7 +175,8 @@ internal sealed class WriterSession
         }
 
         // PUBLISH [void-magic] Every other field stands before the magic number does.
-        //   Weaker: a reader that opens the file while it is filled (systems without atomic naming) sees a valid magic and zeros.
+        //   Weaker: a reader that opens the file while it is filled (systems without atomic naming) sees a valid magic
+        //   and zeros.
         new HeaderWord(segment, layout, VoidField.Magic).WriteRelease(layout.Profile.Magic);
     }
 }

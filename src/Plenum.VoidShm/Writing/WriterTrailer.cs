@@ -5,11 +5,15 @@ using Plenum.VoidShm.Layout;
 
 namespace Plenum.VoidShm.Writing;
 
-/// <summary>The writer's side of the tear-free trailer: sequence, wake-ups, second buffer. One thread at a time.</summary>
+/// <summary>The writer's side of the tear-free trailer: sequence, wake-ups, second buffer. One thread at a
+/// time.</summary>
 /// <remarks>
-/// <para>The sequence is odd while the payload is being written; a copy is intact when it was even and the same before and after.</para>
-/// <para>A writer without pauses leaves readers no such moment. For them it fills the second buffer and then leaves that alone for a
-/// hold time of eight times what filling it cost (readers may ask for more), so a reader has a window it can meet. Filling on every
+/// <para>The sequence is odd while the payload is being written; a copy is intact when it was even and the same before
+/// and after.</para>
+/// <para>A writer without pauses leaves readers no such moment. For them it fills the second buffer and then leaves
+/// that alone for a
+/// hold time of eight times what filling it cost (readers may ask for more), so a reader has a window it can meet.
+/// Filling on every
 /// write would be no help: the copy of the next write starts before a reader's copy can end.</para>
 /// </remarks>
 internal sealed class WriterTrailer
@@ -82,7 +86,8 @@ internal sealed class WriterTrailer
         // PLAIN the writer alone stores the sequence; the barrier below orders it.
         _seq.WriteOwned(++_sequence);
 
-        // FENCE store of the odd sequence, then the stores of the payload; pairs with the reader's barrier before its second look.
+        // FENCE store of the odd sequence, then the stores of the payload; pairs with the reader's barrier before its
+        // second look.
         //   Weaker: payload stores rise above the mark, and a reader accepts half of them.
         Volatile.WriteBarrier();
     }
@@ -97,7 +102,8 @@ internal sealed class WriterTrailer
         //   Weaker: a reader sees an even sequence and half of the payload.
         _seq.WriteRelease(++_sequence);
 
-        // FENCE the frame was published; the full fence of this addition orders it before the load of the waiters' mark.
+        // FENCE the frame was published; the full fence of this addition orders it before the load of the waiters'
+        // mark.
         //   Weaker: the reader sees the old frame and sleeps while the writer sees nobody waiting.
         _wake.Increment();
         if (_waiters.ReadAcquire() != 0)
@@ -105,6 +111,7 @@ internal sealed class WriterTrailer
             WakeWaiters();
         }
 
+        // OBSERVE [void-ask] Pairs with the reader's request; seen by the next write at the latest.
         if (_always || (_hasSecond && _ask.ReadAcquire() != 0))
         {
             ServeSecondBuffer(frame, now);
@@ -121,7 +128,8 @@ internal sealed class WriterTrailer
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void WakeWaiters()
     {
-        // CLAIM the announcements made so far. A waiter that announced itself before this and sleeps only after it finds a changed
+        // CLAIM the announcements made so far. A waiter that announced itself before this and sleeps only after it
+        // finds a changed
         // word, because the word moves once more before the wake-up; one that announces itself later keeps its mark.
         _ = _waiters.Exchange(0);
         _wake.Increment();

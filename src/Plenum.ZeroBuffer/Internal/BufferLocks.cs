@@ -22,6 +22,7 @@ internal sealed class BufferLocks : IDisposable
             return null;
         }
 
+        StepHook.At("lock.first");
         FileLock? cs = null;
         bool done = false;
         try
@@ -42,6 +43,7 @@ internal sealed class BufferLocks : IDisposable
     public void Dispose()
     {
         _cs?.Dispose();
+        StepHook.At("unlock.first");
         _cpp.Dispose();
     }
 }

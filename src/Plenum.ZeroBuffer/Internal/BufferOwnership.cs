@@ -1,4 +1,5 @@
 using Plenum.Platform;
+using Plenum.ZeroBuffer.InPlace;
 using Plenum.ZeroBuffer.Layout;
 
 namespace Plenum.ZeroBuffer.Internal;
@@ -12,6 +13,8 @@ namespace Plenum.ZeroBuffer.Internal;
 internal sealed class BufferOwnership : IDisposable
 {
     private const string Operation = "create buffer";
+
+    private const long SweepPatienceNanoseconds = 200_000_000;
 
     private readonly BufferNames _names;
     private readonly BufferLocks _locks;
@@ -49,17 +52,14 @@ internal sealed class BufferOwnership : IDisposable
             StaleSweep.Run(options.Segment.Permission);
         }
 
-        BufferLocks? locks = BufferLocks.TryAcquire(names, options.Segment.Permission);
-        if (locks is null)
-        {
-            BufferInspection.Look(names, out ulong owner);
-            throw Busy(names, owner);
-        }
-
+        StepHook.At("create.swept");
+        BufferLocks locks = Lock(names, options.Segment.Permission);
         BufferOwnership? result = null;
         try
         {
+            StepHook.At("create.locked");
             RequireReplaceable(names);
+            StepHook.At("create.cleared");
             result = CreateObjects(names, locks, layout, options);
             return result;
         }
@@ -76,8 +76,11 @@ internal sealed class BufferOwnership : IDisposable
     internal static void RemoveNames(BufferNames names)
     {
         SharedSegment.Remove(names.Segment);
+        StepHook.At("remove.segment");
         NamedSemaphore.Remove(names.DataSemaphore);
+        StepHook.At("remove.data-semaphore");
         NamedSemaphore.Remove(names.SpaceSemaphore);
+        PayloadSegment.TryRemove(names);
     }
 
     /// <summary>Says that the reader is gone, wakes a blocked writer, and removes the names. Idempotent.</summary>
@@ -92,16 +95,44 @@ internal sealed class BufferOwnership : IDisposable
 
         // PUBLISH [owner] The field is cleared before the lock of its bytes goes with the segment: a set field without a lock is
         //   a dead reader.
+        StepHook.At("close-reader.begin");
         Segment.UInt64(OperationInfoBlock.ReaderPidOffset).WriteRelease(0);
+        StepHook.At("close-reader.pid");
 
         // One token wakes a blocked writer, which then sees the cleared field. A surplus token there is harmless: writers take
         // tokens as a hint to look at the free bytes again. The data semaphore is never posted by a closing end.
         SpaceFreed.TryPost();
+        StepHook.At("close-reader.woken");
         RemoveOwnNames();
+        StepHook.At("close-reader.unnamed");
         DataAvailable.Dispose();
         SpaceFreed.Dispose();
         Segment.Dispose();
+        StepHook.At("close-reader.unmapped");
         _locks.Dispose();
+        StepHook.At("close-reader.end");
+    }
+
+    // Another reader's sweep takes a dead reader's locks for a moment; only a live owner, or one being born, keeps them.
+    private static BufferLocks Lock(BufferNames names, SegmentPermission permission)
+    {
+        long deadline = MonotonicClock.Nanoseconds + SweepPatienceNanoseconds;
+        using var never = new ManualResetEventSlim();
+        while (true)
+        {
+            if (BufferLocks.TryAcquire(names, permission) is { } locks)
+            {
+                return locks;
+            }
+
+            ExistingBuffer existing = BufferInspection.Look(names, out ulong owner);
+            if (existing == ExistingBuffer.Owned || MonotonicClock.Nanoseconds >= deadline)
+            {
+                throw Busy(names, owner);
+            }
+
+            never.Wait(1);
+        }
     }
 
     private void RemoveOwnNames()
@@ -111,6 +142,7 @@ internal sealed class BufferOwnership : IDisposable
             // A C++ reader may have taken the name over by force; its segment and semaphores are not ours to remove.
             if (Segment.RemoveName())
             {
+                StepHook.At("close-reader.segment");
                 NamedSemaphore.Remove(_names.DataSemaphore);
                 NamedSemaphore.Remove(_names.SpaceSemaphore);
             }
@@ -130,9 +162,12 @@ internal sealed class BufferOwnership : IDisposable
         try
         {
             data = NamedSemaphore.Create(names.DataSemaphore, 0, options.Segment.Permission);
+            StepHook.At("create.data-semaphore");
             space = NamedSemaphore.Create(names.SpaceSemaphore, 0, options.Segment.Permission);
+            StepHook.At("create.space-semaphore");
             segment = SharedSegment.Create(
                 names.Segment, layout.TotalSizeBytes, created => Initialize(created, layout, options), options.Segment);
+            StepHook.At("create.published");
             return new BufferOwnership(names, locks, segment, layout, data, space);
         }
         catch (SegmentExistsException)
@@ -178,9 +213,10 @@ internal sealed class BufferOwnership : IDisposable
         segment.UInt32(0).WriteOwned(OperationInfoBlock.SizeBytes);
         segment.TryLockRole(OperationInfoBlock.ReaderPidOffset, sizeof(ulong));
         segment.UInt64(OperationInfoBlock.ReaderPidOffset).WriteOwned((ulong)Environment.ProcessId);
+        StepHook.At("create.initialised");
     }
 
-    private static void RequireReplaceable(BufferNames names)
+    internal static void RequireReplaceable(BufferNames names)
     {
         ExistingBuffer existing = BufferInspection.Look(names, out ulong owner);
         if (existing == ExistingBuffer.Owned)

@@ -30,11 +30,12 @@ internal sealed class FrameTokens
 
     private ulong _writerSeen;
     private bool _died;
-    private bool _closed;
-    private bool _tokenMayBeMissing;
     private ulong _unpostedPosition = ulong.MaxValue;
     private long _unpostedSince;
     private long _lookedAt;
+
+    // Frames read without a token from a writer that lives: their tokens may come late, and stand for no frame then.
+    private int _tokensOwed;
 
     internal FrameTokens(
         BufferOwnership buffer, RingReader ring, RingLeasePool leases, ZeroBufferOptions options, UseGate gate)
@@ -77,10 +78,21 @@ internal sealed class FrameTokens
     }
 
     /// <summary>Takes the token of one frame.</summary>
-    internal bool TryTake() => _dataAvailable.TryWait();
+    internal bool TryTake()
+    {
+        while (_dataAvailable.TryWait())
+        {
+            if (_tokensOwed == 0 || !IsLateToken())
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     /// <summary>Takes up to <paramref name="maximum"/> tokens.</summary>
-    internal int TryTakeMany(int maximum) => _dataAvailable.TryWaitMany(maximum);
+    internal int TryTakeMany(int maximum) => _tokensOwed == 0 ? _dataAvailable.TryWaitMany(maximum) : 0;
 
     /// <summary>Takes a token that comes within the first looks.</summary>
     internal bool TryTakeSoon()
@@ -117,7 +129,12 @@ internal sealed class FrameTokens
                 {
                     if (_dataAvailable.Wait(slice, strategy, cancellationToken))
                     {
-                        return ReadOutcome.Frame;
+                        if (_tokensOwed == 0 || !IsLateToken())
+                        {
+                            return ReadOutcome.Frame;
+                        }
+
+                        continue;
                     }
 
                     strategy = WaitStrategy.PowerSaving;
@@ -148,7 +165,12 @@ internal sealed class FrameTokens
                 {
                     if (await SemaphoreWait.WaitAsync(_dataAvailable, slice, cancellationToken).ConfigureAwait(false))
                     {
-                        return ReadOutcome.Frame;
+                        if (_tokensOwed == 0 || !IsLateToken())
+                        {
+                            return ReadOutcome.Frame;
+                        }
+
+                        continue;
                     }
 
                     outcome = AfterSlice();
@@ -170,8 +192,6 @@ internal sealed class FrameTokens
         _lookedAt = MonotonicClock.Nanoseconds;
         if (Presence == PeerPresence.Present)
         {
-            _tokenMayBeMissing |= _writerSeen != 0 && _writerSeen != _watch.ProcessId && !_died && !_closed;
-            _closed = false;
             _writerSeen = _watch.ProcessId;
             _died = false;
         }
@@ -179,10 +199,6 @@ internal sealed class FrameTokens
         {
             _writerSeen = _watch.ProcessId;
             _died = true;
-        }
-        else
-        {
-            _closed = true;
         }
 
         return Presence;
@@ -219,7 +235,13 @@ internal sealed class FrameTokens
         PeerPresence presence = Look();
         if (presence == PeerPresence.Present)
         {
-            return _tokenMayBeMissing && IsStuckBehind() ? ReadOutcome.Frame : null;
+            if (!IsStuckBehind())
+            {
+                return null;
+            }
+
+            _tokensOwed++;
+            return ReadOutcome.Frame;
         }
 
         if (presence == PeerPresence.Absent && _writerSeen == 0 && !_ring.AnyWritten)
@@ -243,7 +265,17 @@ internal sealed class FrameTokens
             CleanWriterRole();
         }
 
+        _tokensOwed = 0;
         return _died ? ReadOutcome.WriterDied : ReadOutcome.WriterClosed;
+    }
+
+    // The token of a frame that was read without it: the writer was only suspended between its position and its post. It comes
+    // while nothing is published, perhaps while the next frame is half published; a token of a frame comes after its position.
+    private bool IsLateToken()
+    {
+        bool late = !_ring.IsBehind(_ring.WritePosition) && !_ring.IsFull(_leases);
+        _tokensOwed -= late ? 1 : 0;
+        return late;
     }
 
     // A writer died between storing its position and posting, and another one took its place before anybody looked: from then
@@ -266,14 +298,7 @@ internal sealed class FrameTokens
             return false;
         }
 
-        if (now - _unpostedSince < SliceNanoseconds || _dataAvailable.Count != 0)
-        {
-            return false;
-        }
-
-        _unpostedPosition = ulong.MaxValue;
-        _ring.ExpectSurplusToken();
-        return true;
+        return now - _unpostedSince >= SliceNanoseconds && _dataAvailable.Count == 0;
     }
 
     /// <summary>
@@ -292,13 +317,18 @@ internal sealed class FrameTokens
 
         try
         {
+            StepHook.At("recover.locked");
+
             // CLAIM [owner] A foreign writer that connects at this moment finds a live pid and is refused.
             if (_writerPid.CompareExchange(self, dead) == dead)
             {
+                StepHook.At("recover.claimed");
                 _ring.RepairFreeBytes(_leases);
+                StepHook.At("recover.repaired");
 
                 // PUBLISH [owner] The free bytes are right before the role is free.
                 _writerPid.WriteRelease(0);
+                StepHook.At("recover.cleared");
                 SharedFutex.WakeAll(_writerPid.LowHalf());
             }
         }

@@ -67,15 +67,19 @@ internal sealed class MetadataArea
     /// <summary>Publishes metadata whose bytes are in the block.</summary>
     internal void Publish(int sizeBytes)
     {
+        StepHook.At("metadata.filled");
         BinaryPrimitives.WriteUInt64LittleEndian(_segment.Span(_offset, PrefixBytes), (ulong)sizeBytes);
+        StepHook.At("metadata.prefix");
         ulong written = (ulong)sizeBytes + PrefixBytes;
 
         // PLAIN nobody decides by this field.
         _freeBytes.WriteOwned((ulong)SizeBytes - written);
+        StepHook.At("metadata.free");
 
         // PUBLISH [metadata] The bytes are visible before the field says that they are there.
         //   Weaker: on arm64 a reader that looks before the first frame sees a length without its bytes.
         _writtenBytes.WriteRelease(written);
+        StepHook.At("metadata.written");
     }
 
     private SegmentCorruptedException Corrupted(string field, ulong value, string expected) => new(

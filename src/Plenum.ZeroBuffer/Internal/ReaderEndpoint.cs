@@ -209,6 +209,7 @@ internal sealed class ReaderEndpoint
         while (granted || Tokens.TryTake())
         {
             granted = false;
+            StepHook.At("read.token");
             if (TryParse(out frame))
             {
                 _ring.Publish();

@@ -31,7 +31,6 @@ internal sealed class RingReader
     private ulong _count;
     private ulong _expected = 1;
     private ulong _skipped;
-    private int _surplusExpected;
 
     internal RingReader(
         SharedSegment control, SharedSegment payload, in BufferLayout layout, NamedSemaphore spaceFreed)
@@ -66,8 +65,8 @@ internal sealed class RingReader
     /// <summary>Whether the writer's position says that a frame is waiting. An exactly full ring is not seen.</summary>
     internal bool IsBehind(ulong writePosition) => writePosition % (ulong)_size != (ulong)_position;
 
-    /// <summary>A frame is read without its token, which may still come: it must not be taken for one of a frame.</summary>
-    internal void ExpectSurplusToken() => _surplusExpected++;
+    /// <summary>Whether the ring holds nothing but unread frames: then the two positions are equal, as in an empty one.</summary>
+    internal bool IsFull(RingLeasePool held) => _free.ReadAcquire() == 0 && held.HeldBytes() == 0;
 
     /// <summary>The bytes of a frame.</summary>
     internal ReadOnlySpan<byte> Data(scoped in RingFrame frame) => _payload.ReadOnlySpan(_start + frame.Offset, frame.SizeBytes);
@@ -114,13 +113,6 @@ internal sealed class RingReader
             header = Header(0);
         }
 
-        if (_surplusExpected != 0 && IsSurplus(header, held))
-        {
-            _surplusExpected--;
-            frame = default;
-            return false;
-        }
-
         long room = _size - position - FrameHeader.SizeBytes;
         bool expected = header.SequenceNumber == _expected || header.SequenceNumber == 1;
         if (header.PayloadSize == 0 || header.PayloadSize > (ulong)room || !expected || header.PayloadSize > int.MaxValue)
@@ -145,8 +137,11 @@ internal sealed class RingReader
     internal void Publish()
     {
         // PLAIN only observers read these two; no peer's correctness depends on them.
+        StepHook.At("read.parsed");
         _readPosition.WriteOwned((ulong)_position);
+        StepHook.At("read.position");
         _readCount.WriteOwned(_count);
+        StepHook.At("read.counted");
     }
 
     /// <summary>
@@ -162,6 +157,7 @@ internal sealed class RingReader
         }
 
         _free.Add(skipped);
+        StepHook.At("read.skipped");
         return 0;
     }
 
@@ -179,10 +175,13 @@ internal sealed class RingReader
     {
         // PUBLISH [space] The full fence of the addition completes every load from the bytes before the writer may overwrite them.
         //   Weaker: on arm64 a frame's reader sees bytes of a later frame.
+        StepHook.At("release.begin");
         ulong free = _free.Add(bytes);
+        StepHook.At("release.freed");
 
         // False only when the tokens of two thousand million frames have piled up; the writer has plenty then.
         _spaceFreed.TryPost(frames);
+        StepHook.At("release.posted");
         return free;
     }
 
@@ -218,11 +217,6 @@ internal sealed class RingReader
     // True when positions and free bytes say that every frame was read.
     private bool IsDrained(RingLeasePool held) =>
         !IsBehind(_writePosition.ReadAcquire()) && _free.ReadAcquire() + held.HeldBytes() == (ulong)_size;
-
-    // Equal positions mean drained, or exactly full; then the next header carries the very number that is expected.
-    private bool IsSurplus(in FrameHeader header, RingLeasePool held) =>
-        !IsBehind(_writePosition.ReadAcquire())
-        && (_free.ReadAcquire() + held.HeldBytes() != 0 || header.SequenceNumber != _expected);
 
     // A header that can not be right, or old bytes behind a token too many (a peer posted once too often).
     private bool Refuse(in FrameHeader header, long position, RingLeasePool held)

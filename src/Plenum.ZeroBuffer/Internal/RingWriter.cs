@@ -126,6 +126,7 @@ internal sealed class RingWriter
             if (placement.SkippedBytes >= FrameHeader.SizeBytes)
             {
                 default(FrameHeader).Encode(_payload.Span(_start + _mark.Position, FrameHeader.SizeBytes));
+                StepHook.At("write.marker");
                 _mark.Count++;
             }
         }
@@ -182,7 +183,9 @@ internal sealed class RingWriter
         _stagedFrames = 0;
 
         // CLAIM [space] Both ends modify this counter, hence interlocked; the result is the freshest value for nothing.
+        StepHook.At("write.staged");
         ulong free = _free.Add(unchecked(0UL - charge));
+        StepHook.At("write.charged");
         if (free > (ulong)_geometry.SizeBytes - charge || free < _mark.FreeKnown)
         {
             ThrowFree(free);
@@ -193,7 +196,9 @@ internal sealed class RingWriter
         // PUBLISH [frame-position] For observers, and for the reader when this writer dies before the token is posted.
         //   Weaker: on arm64 they see the position and old bytes.
         _writePosition.WriteRelease((ulong)_mark.Position);
+        StepHook.At("write.position");
         _writtenCount.WriteRelease(_mark.Count);
+        StepHook.At("write.counted");
         bool received = _readerPid.ReadAcquire() != 0;
 
         // PUBLISH [frame] The full fence of the post makes data and header visible to who takes the token (spec 1.5 step 8).
@@ -203,6 +208,7 @@ internal sealed class RingWriter
             ThrowOverflow();
         }
 
+        StepHook.At("write.posted");
         return received;
     }
 

@@ -42,7 +42,9 @@ internal static class StaleSweep
     private static void SweepOne(BufferNames names, SegmentPermission permission)
     {
         using BufferLocks? locks = BufferLocks.TryAcquire(names, permission);
-        if (locks is not null && BufferInspection.Look(names, out _) == ExistingBuffer.Ownerless)
+
+        // Also without a segment: a reader that died while creating or removing left its semaphores.
+        if (locks is not null && BufferInspection.Look(names, out _) is (ExistingBuffer.Ownerless or ExistingBuffer.None))
         {
             BufferOwnership.RemoveNames(names);
         }

@@ -69,6 +69,7 @@ internal sealed class WriterConnection : IDisposable
         WriterConnection? result = null;
         try
         {
+            StepHook.At("connect.opened");
             OperationInfoBlock block = OperationInfoBlock.Decode(segment.ReadOnlySpan(0, OperationInfoBlock.SizeBytes));
             if (IsUnfinished(block))
             {
@@ -83,6 +84,7 @@ internal sealed class WriterConnection : IDisposable
                 return null;
             }
 
+            StepHook.At("connect.semaphores");
             var connection = new WriterConnection(segment, block, layout, data, space);
             if (!connection.TryClaim(names, ref failure))
             {
@@ -115,10 +117,13 @@ internal sealed class WriterConnection : IDisposable
 
         // PUBLISH [owner] The field is cleared before the lock of its bytes goes with the segment: a set field without a lock is
         //   a dead writer. An exchange, so that a role taken over by force is not cleared.
+        StepHook.At("close-writer.begin");
         _writerPid.CompareExchange(0, (ulong)Environment.ProcessId);
+        StepHook.At("close-writer.pid");
         DataAvailable.Dispose();
         SpaceFreed.Dispose();
         Segment.Dispose();
+        StepHook.At("close-writer.end");
     }
 
     private static bool TryOpenSegment(
@@ -166,12 +171,18 @@ internal sealed class WriterConnection : IDisposable
         }
 
         const int offset = OperationInfoBlock.WriterPidOffset;
-        WaitForCleanUp();
+        if (!WaitForCleanUp())
+        {
+            failure = NotReady(names, "its last writer died, and the reader has not yet given that writer's bytes back");
+            return false;
+        }
+
         if (!Segment.TryLockRole(offset, sizeof(ulong)))
         {
             throw Busy(names, _writerPid.ReadAcquire());
         }
 
+        StepHook.At("connect.locked");
         ulong owner = _writerPid.ReadAcquire();
         var self = (ulong)Environment.ProcessId;
         if (owner != 0 && owner != self && ProcessIdentity.Check((long)owner) != ProcessLiveness.Dead)
@@ -185,6 +196,7 @@ internal sealed class WriterConnection : IDisposable
             throw Busy(names, _writerPid.ReadAcquire());
         }
 
+        StepHook.At("connect.claimed");
         if (!Segment.IsNamed())
         {
             _writerPid.CompareExchange(0, self);
@@ -199,8 +211,9 @@ internal sealed class WriterConnection : IDisposable
     }
 
     // The writer before this one died. A reader of this library reads what it published, repairs the free bytes and clears the
-    // field; that is worth a moment, because only the reader can tell bytes charged for nothing from bytes it holds.
-    private void WaitForCleanUp()
+    // field; only the reader can tell bytes charged for nothing from bytes it holds. While bytes are missing this one must not
+    // take the place: they would be lost for its whole life, in the worst case so many that no frame fits any more.
+    private bool WaitForCleanUp()
     {
         const int offset = OperationInfoBlock.WriterPidOffset;
         ulong owner = _writerPid.ReadAcquire();
@@ -208,7 +221,7 @@ internal sealed class WriterConnection : IDisposable
             && ProcessIdentity.Check((long)owner) == ProcessLiveness.Dead;
         if (!dead || !Segment.IsRoleLockedByOther(OperationInfoBlock.ReaderPidOffset, sizeof(ulong)))
         {
-            return;
+            return true;
         }
 
         long deadline = MonotonicClock.Nanoseconds + CleanUpNanoseconds;
@@ -216,6 +229,19 @@ internal sealed class WriterConnection : IDisposable
         {
             SharedFutex.WaitUntil(_writerPid.LowHalf(), (uint)owner, deadline);
         }
+
+        return _writerPid.ReadAcquire() != owner || IsEveryByteKnown();
+    }
+
+    // Every byte is free or belongs to a published frame that was not read yet.
+    private bool IsEveryByteKnown()
+    {
+        OperationInfoBlock block = OperationInfoBlock.Decode(Segment.ReadOnlySpan(0, OperationInfoBlock.SizeBytes));
+        ulong size = block.PayloadSize;
+        ulong write = block.PayloadWritePos % Math.Max(size, 1);
+        ulong read = block.PayloadReadPos % Math.Max(size, 1);
+        ulong unread = write >= read ? write - read : size - read + write;
+        return block.PayloadFreeBytes + unread == size;
     }
 
     private static SegmentFormatException NotReady(BufferNames names, string reason) => new(

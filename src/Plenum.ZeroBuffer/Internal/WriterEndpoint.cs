@@ -169,6 +169,13 @@ internal sealed class WriterEndpoint
         }
     }
 
+    /// <summary>The room of a reservation that is open.</summary>
+    internal Span<byte> Reserved(ulong ticket)
+    {
+        ObjectDisposedException.ThrowIf(!_reservation.IsOpenFor(ticket), typeof(OwnedReservation));
+        return _ring.Data(_reserved);
+    }
+
     internal void Commit(ulong ticket)
     {
         _gate.Enter();

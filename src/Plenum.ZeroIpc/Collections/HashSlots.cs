@@ -16,7 +16,6 @@ internal readonly struct HashSlots<TKey>
     where TKey : unmanaged
 {
     private const int MaxTries = 10_000;
-    private const int TriesBetweenLooks = 256;
     private const uint MaxLayoutSamples = 256;
 
     private readonly SharedUInt32 _count;
@@ -151,7 +150,7 @@ internal readonly struct HashSlots<TKey>
             }
 
             _inserting.Hold(record);
-            if (IsOnly(key, hash, free.Place))
+            if (IsOnly(key, hash, free))
             {
                 return SlotClaim.Claimed;
             }
@@ -245,12 +244,14 @@ internal readonly struct HashSlots<TKey>
     private SlotClaim Search(
         TKey key, ulong hash, bool lockPresent, out uint index, out FreeSlot free, out OwnerRecord record)
     {
-        free = new FreeSlot(0, uint.MaxValue, MapHeader.Empty);
+        free = new FreeSlot(0, uint.MaxValue, MapHeader.Empty, false);
         record = null!;
+        bool stuck = false;
         for (uint i = 0; i < _capacity; i++)
         {
             index = Probe(hash, i);
             uint state = Settled(index);
+            stuck |= state == MapHeader.Inserting;
             while (state == MapHeader.Occupied && KeyTraits<TKey>.AreEqual(_keys.Read(index), key))
             {
                 if (!lockPresent)
@@ -268,7 +269,7 @@ internal readonly struct HashSlots<TKey>
 
             if (state is MapHeader.Empty or MapHeader.Deleted && free.Place == uint.MaxValue)
             {
-                free = new FreeSlot(index, i, state);
+                free = new FreeSlot(index, i, state, stuck);
             }
 
             if (state == MapHeader.Empty)
@@ -278,13 +279,16 @@ internal readonly struct HashSlots<TKey>
         }
 
         index = free.Index;
+        free = free with { PassedStuckSlot = stuck };
         return free.Place == uint.MaxValue ? SlotClaim.Full : SlotClaim.Claimed;
     }
 
     // Holding the slot at 'mine', looks for the key, or for somebody who may be inserting it, elsewhere in the chain. Whoever holds an
     // earlier place goes first: the later one lets go, so that no two wait for each other.
-    private bool IsOnly(TKey key, ulong hash, uint mine)
+    // A slot that stayed in INSERTING for the whole bound before is passed over here too.
+    private bool IsOnly(TKey key, ulong hash, FreeSlot held)
     {
+        uint mine = held.Place;
         for (uint i = 0; i < _capacity; i++)
         {
             if (i == mine)
@@ -296,12 +300,12 @@ internal readonly struct HashSlots<TKey>
             uint state = _states[index].ReadAcquire();
             if (state == MapHeader.Inserting)
             {
-                if (i < mine)
+                if (i < mine && !held.PassedStuckSlot)
                 {
                     return false;
                 }
 
-                state = Settled(index);
+                state = held.PassedStuckSlot ? state : Settled(index);
             }
 
             if (state == MapHeader.Empty)
@@ -329,17 +333,18 @@ internal readonly struct HashSlots<TKey>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private uint Await(uint index)
     {
-        uint state = MapHeader.Inserting;
-        for (int i = 1; i <= MaxTries && state == MapHeader.Inserting; i++)
+        var wait = new SlotWait();
+        uint state;
+        do
         {
-            if (i % TriesBetweenLooks == 0)
+            if (wait.IsLookDue)
             {
                 Settle(index);
             }
 
-            Thread.Yield();
             state = _states[index].ReadAcquire();
         }
+        while (state == MapHeader.Inserting && wait.Next());
 
         return state;
     }
@@ -383,5 +388,5 @@ internal readonly struct HashSlots<TKey>
         }
     }
 
-    private readonly record struct FreeSlot(uint Index, uint Place, uint State);
+    private readonly record struct FreeSlot(uint Index, uint Place, uint State, bool PassedStuckSlot);
 }

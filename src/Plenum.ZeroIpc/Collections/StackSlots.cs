@@ -13,9 +13,6 @@ namespace Plenum.ZeroIpc;
 internal readonly struct StackSlots<T>
     where T : unmanaged
 {
-    private const int MaxTries = 10_000;
-    private const int TriesBetweenLooks = 256;
-
     private readonly SharedMemory _memory;
     private readonly SharedInt32 _top;
     private readonly SharedColumn<T> _data;
@@ -134,7 +131,8 @@ internal readonly struct StackSlots<T>
 
     internal bool TryPeek(out T item)
     {
-        for (int i = 0; i < MaxTries; i++)
+        var wait = new SlotWait();
+        do
         {
             int top = _top.ReadAcquire();
             if (top < 0 || top >= _capacity)
@@ -159,13 +157,12 @@ internal readonly struct StackSlots<T>
             }
 
             StepClaims.End(record);
-            if (i % TriesBetweenLooks == TriesBetweenLooks - 1)
+            if (wait.IsLookDue)
             {
                 _ = SettlePeek((uint)top);
             }
-
-            Thread.Yield();
         }
+        while (wait.Next());
 
         item = default;
         return false;
@@ -272,9 +269,10 @@ internal readonly struct StackSlots<T>
     private Take TryTakeSlow(uint slot, uint from, uint to)
     {
         SharedUInt32 state = _states[slot];
-        for (int i = 1; i < MaxTries; i++)
+        var wait = new SlotWait();
+        do
         {
-            if (i % TriesBetweenLooks == 0)
+            if (wait.IsLookDue)
             {
                 if (from == StackHeader.Empty)
                 {
@@ -286,12 +284,12 @@ internal readonly struct StackSlots<T>
                 }
             }
 
-            Thread.Yield();
             if (state.ReadAcquire() == from && state.CompareExchange(to, from) == from)
             {
                 return Take.Done;
             }
         }
+        while (wait.Next());
 
         return Take.TimedOut;
     }

@@ -26,7 +26,8 @@ internal sealed class StepRecord
         _record = table.Take();
     }
 
-    ~StepRecord() => _record.Release();
+    // Between two steps the record says nothing, so giving it back touches no shared memory, which may be unmapped by now.
+    ~StepRecord() => _table.Return(_record);
 
     /// <summary>This thread's record for a segment.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

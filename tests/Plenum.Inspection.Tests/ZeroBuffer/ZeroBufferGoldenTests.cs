@@ -40,7 +40,8 @@ public sealed class ZeroBufferGoldenTests
     [InlineData("cs-12-exact-fit.bin", 0, 0, 10240, 0, 0, 0, 1, 0)]
     [InlineData("py-16-tail7-after-implicit-wrap.bin", 64, 0, 128, 85, 36, 121, 4, 2)]
     public void Describe_GoldenImage_HeaderIsAsDocumented(
-        string file, long metadataFree, long metadataWritten, long payload, long free, long write, long read, long written, long readCount)
+        string file, long metadataFree, long metadataWritten, long payload, long free, long write, long read,
+            long written, long readCount)
     {
         SegmentDescription description = Describe(file);
 
@@ -106,7 +107,8 @@ public sealed class ZeroBufferGoldenTests
         bytes[offset] = value;
         using var image = SegmentImage.FromBytes("broken", bytes);
 
-        SegmentDescription description = SegmentInspector.Describe(image, new SegmentUsers(), SegmentProtocol.ZeroBuffer);
+        SegmentDescription description =
+            SegmentInspector.Describe(image, new SegmentUsers(), SegmentProtocol.ZeroBuffer);
 
         Assert.Equal(SegmentState.Invalid, description.Summary.State);
         Assert.Equal(FieldStatus.Violated, description.Header.Single(found => found.Name == field).Status);

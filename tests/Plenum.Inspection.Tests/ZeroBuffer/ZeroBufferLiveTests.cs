@@ -76,7 +76,8 @@ public sealed class ZeroBufferLiveTests
 
         IReadOnlyList<SegmentSummary> all = new SegmentCatalog().Look(TestContext.Current.CancellationToken);
 
-        SegmentSummary found = Assert.Single(all, summary => summary.Name.Contains(name.Name, StringComparison.Ordinal));
+        SegmentSummary found =
+            Assert.Single(all, summary => summary.Name.Contains(name.Name, StringComparison.Ordinal));
         Assert.Equal(name.Name, found.Name);
         Assert.Equal(SegmentProtocol.ZeroBuffer, found.Protocol);
         Assert.False(SegmentCatalog.IsSegmentName("sem.x"));

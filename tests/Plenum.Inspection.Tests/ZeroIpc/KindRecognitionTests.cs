@@ -2,7 +2,8 @@ using Plenum.TestSupport;
 
 namespace Plenum.Inspection.Tests.ZeroIpc;
 
-/// <summary>What every entry of every foreign image is taken for. Right or ambiguous with the truth among the candidates; never wrong.</summary>
+/// <summary>What every entry of every foreign image is taken for. Right or ambiguous with the truth among the
+/// candidates; never wrong.</summary>
 public sealed class KindRecognitionTests
 {
     // The truth, typed from the images' README: file, then entry=kind.
@@ -13,16 +14,20 @@ public sealed class KindRecognitionTests
         ["c_queue"] = "q_i32=queue",
         ["c_stack"] = "s_i32=stack",
         ["cpp_all"] = "arr=array queue=queue stack=stack map=map set=set pool=pool ring=ring future=future lazy=lazy "
-            + "stream_header=stream chan_header=channel sem=semaphore barrier=barrier latch=latch mutex=mutex once=once "
+            + "stream_header=stream chan_header=channel sem=semaphore barrier=barrier latch=latch mutex=mutex "
+            + "once=once "
             + "event=event rwlock=rwlock monitor=monitor signal=signal",
         ["cpp_array"] = "temps=array bytes=array ints=array doubles=array points=array longs=array",
         ["cpp_barrier"] = "bar=barrier bar2=barrier",
         ["cpp_channel"] = "buf_header=channel closed_header=channel idle_header=channel rdv_header=channel",
-        ["cpp_channel_recvwait"] = "buf_header=channel closed_header=channel idle_header=channel rdv_header=channel rdv2_header=channel",
+        ["cpp_channel_recvwait"] =
+            "buf_header=channel closed_header=channel idle_header=channel rdv_header=channel rdv2_header=channel",
         ["cpp_event"] = "auto=event auto_sig=event man=event man_sig=event",
         ["cpp_future"] = "f_pending=future f_ready=future f_i32=future f_error=future f_p12=future f_computing=future",
         ["cpp_latch"] = "latch=latch zero=latch",
-        ["cpp_lazy"] = "l_const=lazy l_const2=lazy l_add=lazy l_mul=lazy l_i32=lazy l_err=lazy l_reset=lazy l_true=lazy l_false=lazy "
+        ["cpp_lazy"] =
+            "l_const=lazy l_const2=lazy l_add=lazy l_mul=lazy l_i32=lazy l_err=lazy l_reset=lazy "
+            + "l_true=lazy l_false=lazy "
             + "l_and=lazy l_and2=lazy",
         ["cpp_map"] = "m_i32_f64=map m_i64_i64=map m_i32_i32=map m_f64_i32=map m_p12_u32=map m_u8_u8=map m_full=map",
         ["cpp_monitor"] = "idle=monitor locked=monitor waited=monitor",
@@ -76,12 +81,14 @@ public sealed class KindRecognitionTests
     {
         SegmentDescription description = Describe(file);
 
-        foreach (string pair in s_truth[Path.GetFileNameWithoutExtension(file)].Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        foreach (string pair in s_truth[Path.GetFileNameWithoutExtension(file)].Split(
+            ' ', StringSplitOptions.RemoveEmptyEntries))
         {
             string[] parts = pair.Split('=');
             EntryDescription entry = description.Entry(parts[0]);
             bool right = entry.Kind == parts[1] || (entry.Kind == "ambiguous" && entry.Candidates.Contains(parts[1]));
-            Assert.True(right, $"{file}: {parts[0]} is a {parts[1]}, taken for {entry.Kind} ({string.Join(", ", entry.Candidates)})");
+            Assert.True(right,
+                $"{file}: {parts[0]} is a {parts[1]}, taken for {entry.Kind} ({string.Join(", ", entry.Candidates)})");
             Assert.NotEmpty(entry.Evidence);
         }
     }

@@ -17,10 +17,12 @@ public sealed class PythonPeerTests
         VoidProfile profile = VoidProfiles.Find(profileName)!;
         using var name = new TempSegment("pr");
         using VoidShmWriter writer = VoidShmWriter.Connect(
-            name.Name, 3, 2, new VoidWriterOptions { Profile = profile, Owner = new VoidOwner("app", "pröject", "node") });
+            name.Name, 3, 2,
+            new VoidWriterOptions { Profile = profile, Owner = new VoidOwner("app", "pröject", "node") });
         writer.Write([1, 2, 3, 4, 5, 6.5f]);
 
-        using PeerProcess python = PeerProcess.StartPython("voidshm", "read", "--name", name.Name, "--profile", Python(profileName));
+        using PeerProcess python = PeerProcess.StartPython(
+            "voidshm", "read", "--name", name.Name, "--profile", Python(profileName));
         using JsonDocument document = Event(python, "snapshot");
         python.ExpectExit();
 
@@ -43,7 +45,8 @@ public sealed class PythonPeerTests
         VoidProfile profile = VoidProfiles.Find(profileName)!;
         using var name = new TempSegment("pw");
         using PeerProcess python = PeerProcess.StartPython(
-            "voidshm", "write", "--name", name.Name, "--profile", Python(profileName), "--channels", "3", "--length", "2", "--steps",
+            "voidshm", "write", "--name", name.Name, "--profile", Python(profileName), "--channels", "3", "--length",
+            "2", "--steps",
             "--owner-app", "papp", "--epoch", "77");
         python.ExpectLine("ready");
         var options = new VoidReaderOptions { Profile = profile };
@@ -55,7 +58,8 @@ public sealed class PythonPeerTests
         Step(python, "set 1 30 40");
         Assert.True(strict.TrySnapshot(values.AsSpan(), out VoidSnapshot snapshot));
         Assert.Equal([1, 2, 30, 40, 5, 6], values);
-        Assert.Equal((3, 2, 77ul, 2ul, VoidVerification.Unverifiable), (snapshot.Channels, snapshot.Length, snapshot.Epoch, snapshot.Frame, snapshot.Verification));
+        Assert.Equal((3, 2, 77ul, 2ul, VoidVerification.Unverifiable), (
+            snapshot.Channels, snapshot.Length, snapshot.Epoch, snapshot.Frame, snapshot.Verification));
         Assert.True(attached.TryRead(values, out snapshot));
         Assert.Equal(2ul, snapshot.Frame);
         Assert.Equal("papp", VoidInfo.Read(name.Name, profile).Owner.App);
@@ -123,13 +127,15 @@ public sealed class PythonPeerTests
     {
         using var name = new TempSegment("pp");
         using VoidShmWriter writer = VoidShmWriter.Connect(
-            name.Name, 3, 2, new VoidWriterOptions { Profile = VoidProfiles.B, Owner = new VoidOwner("app", "p", "n") });
+            name.Name, 3, 2,
+            new VoidWriterOptions { Profile = VoidProfiles.B, Owner = new VoidOwner("app", "p", "n") });
 
         using PeerProcess python = PeerProcess.StartPython("voidshm", "probe", "--name", name.Name);
         using JsonDocument document = Event(python, "fits");
 
         Assert.Equal(
-            ["B"], document.RootElement.GetProperty("profiles").EnumerateArray().Select(p => p.GetProperty("profile").GetString()));
+            ["B"], document.RootElement.GetProperty("profiles").EnumerateArray().Select(
+                p => p.GetProperty("profile").GetString()));
     }
 
     private static string Python(string profile) => profile == "canon" ? profile : profile.ToUpperInvariant();

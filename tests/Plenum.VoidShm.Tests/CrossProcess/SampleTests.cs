@@ -8,7 +8,8 @@ public sealed class SampleTests
     [Fact]
     public void EnvelopeFollower_EndsByItselfAndEveryFrameWasVerified()
     {
-        using PeerProcess sample = PeerProcess.StartDotnet(Repository.AssemblyOf("VoidEnvelopeFollower"), "--seconds", "1");
+        using PeerProcess sample = PeerProcess.StartDotnet(
+            Repository.AssemblyOf("VoidEnvelopeFollower"), "--seconds", "1");
 
         Assert.Contains("samples of 4 voices", sample.ExpectLine("follower:"), StringComparison.Ordinal);
         Assert.Contains("frames drawn", sample.ExpectLine("plot:"), StringComparison.Ordinal);

@@ -3,7 +3,8 @@ using Plenum.TestSupport;
 
 namespace Plenum.VoidShm.Tests.CrossProcess;
 
-/// <summary>A writer process flat out, a reader process flat out: a verified snapshot is never torn, and the reader makes progress.</summary>
+/// <summary>A writer process flat out, a reader process flat out: a verified snapshot is never torn, and the reader
+/// makes progress.</summary>
 [Collection("processes")]
 public sealed class TornReadTests(ITestOutputHelper output)
 {
@@ -34,7 +35,8 @@ public sealed class TornReadTests(ITestOutputHelper output)
     {
         Tally tally = Run(floats, "strict", "None", attached: true);
         output.WriteLine(
-            $"{floats} floats, strict profile: {tally}; torn {100.0 * tally.Torn / Math.Max(1, tally.Good):F2} % of the plain reads");
+            $"{floats} floats, strict profile: {tally}; torn {100.0 * tally.Torn / Math.Max(1, tally.Good):F2} % of "
+            + "the plain reads");
 
         Assert.Equal(tally.Good, tally.Unverified);
         Assert.True(tally.Good > 0);
@@ -78,7 +80,8 @@ public sealed class TornReadTests(ITestOutputHelper output)
         public long Unverified => Numbers[4];
 
         public override string ToString() =>
-            $"{Good} good, {Failed} gave up, {Torn} torn, {Back} back, {Numbers[5]} from the second buffer, {Numbers[6]} frames, "
+            $"{Good} good, {Failed} gave up, {Torn} torn, {Back} back, {Numbers[5]} from the second buffer, "
+            + $"{Numbers[6]} frames, "
             + $"p50 {Numbers[7]} ns, p99 {Numbers[8]} ns";
     }
 }

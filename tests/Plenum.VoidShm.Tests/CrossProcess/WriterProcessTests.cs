@@ -17,7 +17,8 @@ public sealed class WriterProcessTests
         using var name = new TempSegment("sw");
         using PeerProcess first = Hold(name, profile);
         using var second = new VoidShmWriter(
-            name.Name, 1, 1, new VoidWriterOptions { Profile = VoidProfiles.Find(profile)!, TakeoverObservation = TimeSpan.Zero });
+            name.Name, 1, 1,
+            new VoidWriterOptions { Profile = VoidProfiles.Find(profile)!, TakeoverObservation = TimeSpan.Zero });
 
         Assert.Equal(VoidValidity.Busy, second.TryConnect(out long holder));
         Assert.Equal(profile == "canon" ? first.Id : 0, holder);
@@ -48,7 +49,8 @@ public sealed class WriterProcessTests
         }
 
         using VoidShmWriter next = VoidShmWriter.Connect(
-            name.Name, 1, 4, new VoidWriterOptions { Profile = profile, TakeoverObservation = TimeSpan.FromMilliseconds(20) });
+            name.Name, 1, 4,
+            new VoidWriterOptions { Profile = profile, TakeoverObservation = TimeSpan.FromMilliseconds(20) });
         Assert.Equal(last + 1, next.Epoch);
     }
 
@@ -177,7 +179,9 @@ public sealed class WriterProcessTests
             for (int i = 0; i < readers; i++)
             {
                 processes.Add(PeerProcess.StartPeer(
-                    "void-read", "--segment", name.Name, "--floats", "512", "--attached", i % 2 == 0 ? "true" : "false"));
+                    "void-read", "--segment", name.Name, "--floats", "512", "--attached", i % 2 == 0
+                        ? "true"
+                        : "false"));
             }
 
             foreach (PeerProcess reader in processes)
@@ -216,7 +220,8 @@ public sealed class WriterProcessTests
     {
         VoidProfile profile = VoidProfiles.Find(profileName)!;
         using var name = new TempSegment("wp");
-        using VoidShmWriter writer = VoidShmWriter.Connect(name.Name, 1, 1, new VoidWriterOptions { Profile = profile });
+        using VoidShmWriter writer = VoidShmWriter.Connect(
+            name.Name, 1, 1, new VoidWriterOptions { Profile = profile });
         using PeerProcess waiter = PeerProcess.StartPeer(
             "void-wait", "--segment", name.Name, "--count", "40", "--profile", profileName);
         waiter.ExpectLine("attached");
@@ -239,5 +244,6 @@ public sealed class WriterProcessTests
         return writer;
     }
 
-    private static ulong Number(string line, int word) => ulong.Parse(line.Split(' ')[word], CultureInfo.InvariantCulture);
+    private static ulong Number(string line, int word) =>
+        ulong.Parse(line.Split(' ')[word], CultureInfo.InvariantCulture);
 }

@@ -3,7 +3,8 @@ namespace Plenum.VoidShm.Tests.Layout;
 /// <summary>Offsets typed from the spec (3.1, 3.2), not from the code.</summary>
 public sealed class VoidLayoutTests
 {
-    // magic, version, header_size, channels, length, epoch, frame, owner_app, owner_project, owner_node; then header size.
+    // magic, version, header_size, channels, length, epoch, frame, owner_app, owner_project, owner_node; then header
+    // size.
     public static TheoryData<string, int[], int[], int> Tables => new()
     {
         { "canon", [0, 4, 8, 12, 16, 24, 32, 40, 104, 168], [4, 4, 4, 4, 4, 8, 8, 64, 64, 64], 232 },
@@ -26,7 +27,10 @@ public sealed class VoidLayoutTests
         Assert.Equal(sizes, layout.Fields.Select(f => f.SizeBytes));
         Assert.Equal(headerSize, layout.HeaderBytes);
         Assert.Equal(
-            ["magic", "version", "header_size", "channels", "length", "epoch", "frame", "owner_app", "owner_project", "owner_node"],
+            [
+                "magic", "version", "header_size", "channels", "length", "epoch", "frame", "owner_app", "owner_project",
+                "owner_node",
+            ],
             layout.Fields.Select(f => f.SpecName));
     }
 
@@ -39,7 +43,8 @@ public sealed class VoidLayoutTests
     [InlineData("e", 80, 128, 224, 416, 800)]
     [InlineData("f", 96, 144, 240, 432, 816)]
     [InlineData("g", 88, 136, 232, 424, 808)]
-    public void HeaderBytes_ForEachCapacity_IsTheLiteral(string profile, int at16, int at32, int at64, int at128, int at256)
+    public void HeaderBytes_ForEachCapacity_IsTheLiteral(
+        string profile, int at16, int at32, int at64, int at128, int at256)
     {
         VoidProfile p = VoidProfiles.Find(profile)!;
 
@@ -59,7 +64,8 @@ public sealed class VoidLayoutTests
             new VoidOwner("app", "pröj", "n"));
 
         Assert.Equal(
-            "564F4944" + "02000000" + "E8000000" + "07000000" + "03000000" + "00000000" + "8877665544332211" + "00FFEEDDCCBBAA99",
+            "564F4944" + "02000000" + "E8000000" + "07000000" + "03000000" + "00000000"
+            + "8877665544332211" + "00FFEEDDCCBBAA99",
             Convert.ToHexString(header, 0, 40));
         Assert.Equal("6170700000", Convert.ToHexString(header, 40, 5));
         Assert.Equal("7072C3B66A00", Convert.ToHexString(header, 104, 6));
@@ -75,7 +81,8 @@ public sealed class VoidLayoutTests
         big.Layout.Encode(header, new VoidHeader(0x44494F56, 2, 232, 7, 3, 5, 6), VoidOwner.None);
 
         Assert.Equal(
-            "44494F56" + "00000002" + "000000E8" + "00000007" + "00000003" + "00000000" + "0000000000000005" + "0000000000000006",
+            "44494F56" + "00000002" + "000000E8" + "00000007" + "00000003" + "00000000"
+            + "0000000000000005" + "0000000000000006",
             Convert.ToHexString(header, 0, 40));
         Assert.Equal(new VoidHeader(0x44494F56, 2, 232, 7, 3, 5, 6), big.Layout.Decode(header));
     }
@@ -117,9 +124,12 @@ public sealed class VoidLayoutTests
     {
         Assert.Contains("overlaps", Refused(new VoidFieldOffsets { Epoch = 4 }), StringComparison.Ordinal);
         Assert.Contains("pack", Refused(VoidFieldOffsets.None, p => p with { Pack = 3 }), StringComparison.Ordinal);
-        Assert.Contains("owner_app", Refused(VoidFieldOffsets.None, p => p with { OwnerAppBytes = 5000 }), StringComparison.Ordinal);
-        Assert.Contains("trailer", Refused(VoidFieldOffsets.None, p => p with { SizeRule = VoidSizeRule.Exact }), StringComparison.Ordinal);
-        Assert.Contains("header", Refused(VoidFieldOffsets.None, p => p with { HeaderBytes = 100 }), StringComparison.Ordinal);
+        Assert.Contains("owner_app", Refused(VoidFieldOffsets.None, p => p with { OwnerAppBytes =
+            5000 }), StringComparison.Ordinal);
+        Assert.Contains("trailer", Refused(VoidFieldOffsets.None, p => p with { SizeRule =
+            VoidSizeRule.Exact }), StringComparison.Ordinal);
+        Assert.Contains(
+            "header", Refused(VoidFieldOffsets.None, p => p with { HeaderBytes = 100 }), StringComparison.Ordinal);
     }
 
     private static string Refused(VoidFieldOffsets offsets, Func<VoidProfile, VoidProfile>? change = null)

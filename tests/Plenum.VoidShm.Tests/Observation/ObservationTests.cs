@@ -62,7 +62,8 @@ public sealed class ObservationTests
     {
         Assert.Equal(
             [
-                "OK", "MISSING", "DENIED", "TOO_SMALL", "BAD_MAGIC", "BAD_VERSION", "BAD_HEADER_SIZE", "BAD_SHAPE", "TRUNCATED",
+                "OK", "MISSING", "DENIED", "TOO_SMALL", "BAD_MAGIC", "BAD_VERSION", "BAD_HEADER_SIZE", "BAD_SHAPE",
+                "TRUNCATED",
                 "CHANGED", "BAD_NAME", "BUSY",
             ],
             Enum.GetValues<VoidValidity>().Order().Select(VoidCodes.SpecName));
@@ -80,7 +81,8 @@ public sealed class ObservationTests
         using var writer = new VoidShmWriter(name.Name, 1, 1);
         writer.Connect();
         VoidStateReport report = monitor.Check();
-        Assert.Equal((VoidState.Idle, VoidStateEvents.Appeared, true, false), (report.State, report.Events, report.Exists, report.Alive));
+        Assert.Equal((VoidState.Idle, VoidStateEvents.Appeared, true, false), (
+            report.State, report.Events, report.Exists, report.Alive));
         Assert.Null(report.SinceLastChange);
 
         writer.Write([1]);
@@ -91,7 +93,8 @@ public sealed class ObservationTests
         Assert.Equal(VoidState.Alive, monitor.Check().State);
         Assert.Equal(VoidState.Alive, monitor.Check().State);
         report = monitor.Check();
-        Assert.Equal((VoidState.Stalled, VoidStateEvents.Stalled, false, true), (report.State, report.Events, report.Alive, report.Exists));
+        Assert.Equal((VoidState.Stalled, VoidStateEvents.Stalled, false, true), (
+            report.State, report.Events, report.Alive, report.Exists));
         Assert.Equal(VoidStateEvents.None, monitor.Check().Events);
 
         writer.Write([1]);
@@ -106,7 +109,8 @@ public sealed class ObservationTests
 
         writer.Disconnect();
         report = monitor.Check();
-        Assert.Equal((VoidState.Missing, VoidStateEvents.Vanished, VoidValidity.Missing), (report.State, report.Events, report.Code));
+        Assert.Equal((VoidState.Missing, VoidStateEvents.Vanished, VoidValidity.Missing), (
+            report.State, report.Events, report.Code));
     }
 
     [Fact]
@@ -139,7 +143,8 @@ public sealed class ObservationTests
         RawSegment.Poke(name, 0, new byte[4]);
         VoidStateReport report = monitor.Check();
 
-        Assert.Equal((VoidState.Invalid, VoidStateEvents.Vanished, VoidValidity.BadMagic), (report.State, report.Events, report.Code));
+        Assert.Equal((VoidState.Invalid, VoidStateEvents.Vanished, VoidValidity.BadMagic), (
+            report.State, report.Events, report.Code));
     }
 
     [Fact]
@@ -162,7 +167,8 @@ public sealed class ObservationTests
     {
         using var name = new TempSegment("s");
         using VoidShmWriter writer = VoidShmWriter.Connect(name.Name, 1, 1);
-        var monitor = new VoidStateMonitor(name.Name, VoidProfiles.Canon with { AliveFirst = true }) { StallFrames = 1 };
+        var monitor =
+            new VoidStateMonitor(name.Name, VoidProfiles.Canon with { AliveFirst = true }) { StallFrames = 1 };
 
         Assert.Equal(VoidState.Alive, monitor.Check().State);
         Assert.Equal(VoidState.Stalled, monitor.Check().State);

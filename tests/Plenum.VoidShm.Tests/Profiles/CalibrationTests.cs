@@ -60,7 +60,12 @@ public sealed class CalibrationTests
 
         Assert.NotNull(report.Profile);
         Assert.Null(report.Equivalent);
-        foreach (VoidField field in new[] { VoidField.HeaderSize, VoidField.Channels, VoidField.Length, VoidField.Epoch, VoidField.Frame, VoidField.OwnerApp, VoidField.OwnerNode })
+        VoidField[] fields =
+        [
+            VoidField.HeaderSize, VoidField.Channels, VoidField.Length, VoidField.Epoch, VoidField.Frame,
+            VoidField.OwnerApp, VoidField.OwnerNode,
+        ];
+        foreach (VoidField field in fields)
         {
             Assert.Equal(truth.Layout[field].Offset, report.Profile.Layout[field].Offset);
         }
@@ -124,7 +129,8 @@ public sealed class CalibrationTests
     [InlineData(2, 3)]
     [InlineData(7, 2)]
     public void Constructor_IndistinctShape_IsRefused(int channels, int length) =>
-        Assert.Throws<ArgumentException>(() => new VoidCalibrator(channels, length, s_values.AsSpan(0, channels * length)));
+        Assert.Throws<ArgumentException>(
+            () => new VoidCalibrator(channels, length, s_values.AsSpan(0, channels * length)));
 
     private static VoidCalibrationReport Calibrate(VoidProfile truth, VoidOwner owner, bool reconnect = true)
     {

@@ -26,7 +26,8 @@ public sealed class ProbeTests
     public void Examine_SegmentWithOwner_FindsExactlyItsRival(string name, int capacity)
     {
         VoidProfile profile = VoidProfiles.Find(name)!.WithStringCapacity(capacity);
-        byte[] image = RawSegment.Image(profile, 7, 3, new float[21], epoch: 12, frame: 345, new VoidOwner("app", "project", "node"));
+        byte[] image = RawSegment.Image(
+            profile, 7, 3, new float[21], epoch: 12, frame: 345, new VoidOwner("app", "project", "node"));
 
         VoidProbeReport report = VoidProbe.Examine(image, image.Length);
 

@@ -25,7 +25,8 @@ public sealed class ProfileFileTests
               "name": "x", "description": "d", "magic": "0x01020304", "version": 3, "endian": "big", "pack": 4,
               "width.version": "u16", "width.header_size": "u16", "width.channels": "i32", "width.length": "u64",
               "width.epoch": "u32", "width.frame": "u32", "str.app": 16, "str.project": 32, "str.node": 48,
-              "str.encoding": "latin-1", "offset.owner_node": 200, "header.size": 256, "name.prefix": "void_", "name.max": 255,
+              "str.encoding": "latin-1", "offset.owner_node": 200, "header.size": 256, "name.prefix": "void_",
+              "name.max": 255,
               "mode": "0666", "epoch.seed": "time", "frame.on_epoch": "keep", "invalidate": "epoch", "size.check": "==",
               "set.index": "flat", "alive.first": 1, "trailer": false,
             }
@@ -78,7 +79,8 @@ public sealed class ProfileFileTests
     [InlineData("[]", "JSON")]
     [InlineData("nothing", "JSON")]
     public void Parse_Wrong_SaysWhichKey(string json, string word) =>
-        Assert.Contains(word, Assert.Throws<FormatException>(() => VoidProfileFile.Parse(json)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            word, Assert.Throws<FormatException>(() => VoidProfileFile.Parse(json)).Message, StringComparison.Ordinal);
 
     [Fact]
     public void Resolve_NameOrFile_FindsIt()

@@ -75,7 +75,8 @@ public sealed class HostileSegmentTests
     public void AttachedReader_AfterTruncation_GivesTruncatedAndRecovers()
     {
         using var name = new TempSegment("at");
-        using VoidShmWriter writer = VoidShmWriter.Connect(name.Name, 64, 64, new VoidWriterOptions { Profile = VoidProfiles.Strict });
+        using VoidShmWriter writer = VoidShmWriter.Connect(
+            name.Name, 64, 64, new VoidWriterOptions { Profile = VoidProfiles.Strict });
         writer.Write(new float[4096]);
         using var reader = new VoidAttachedReader(name.Name);
         float[] values = new float[4096];

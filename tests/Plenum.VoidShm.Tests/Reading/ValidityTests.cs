@@ -111,7 +111,9 @@ public sealed class ValidityTests
                 foreach (string name in new[] { folder.Name, link.Name, pipe.Name })
                 {
                     VoidValidity code = VoidInfo.Read(name).Code;
-                    Assert.True(code is VoidValidity.BadMagic or VoidValidity.TooSmall or VoidValidity.Denied, $"{name}: {code}");
+                    Assert.True(
+                        code is VoidValidity.BadMagic or VoidValidity.TooSmall or VoidValidity.Denied,
+                        $"{name}: {code}");
                     AssertCode(code, name);
                     using var writer = new VoidShmWriter(name, 1, 1);
                     Assert.NotEqual(VoidValidity.Ok, writer.TryConnect());

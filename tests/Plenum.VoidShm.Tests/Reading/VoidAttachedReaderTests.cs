@@ -50,7 +50,8 @@ public sealed class VoidAttachedReaderTests
             writer.Write([i]);
 
             Assert.True(reader.TryRead(_values, out VoidSnapshot snapshot));
-            Assert.Equal((i, 2, writer.Epoch, 1ul), (snapshot.Channels, snapshot.Length, snapshot.Epoch, snapshot.Frame));
+            Assert.Equal(
+                (i, 2, writer.Epoch, 1ul), (snapshot.Channels, snapshot.Length, snapshot.Epoch, snapshot.Frame));
             Assert.Equal(i, _values[0]);
         }
     }
@@ -130,7 +131,8 @@ public sealed class VoidAttachedReaderTests
     {
         VoidProfile profile = VoidProfiles.Find(profileName)!;
         using var name = new TempSegment("w");
-        using VoidShmWriter writer = VoidShmWriter.Connect(name.Name, 1, 1, new VoidWriterOptions { Profile = profile });
+        using VoidShmWriter writer = VoidShmWriter.Connect(
+            name.Name, 1, 1, new VoidWriterOptions { Profile = profile });
         using var reader = new VoidAttachedReader(
             name.Name, new VoidReaderOptions { Profile = profile, MayAsk = mayAsk, Wait = WaitStrategy.PowerSaving });
         using var turn = new SemaphoreSlim(0);

@@ -42,7 +42,12 @@ public sealed class VoidShmWriterTests
     [Fact]
     public void Write_UnalignedUserProfile_RoundTrips()
     {
-        VoidProfile odd = VoidProfileFile.Parse("""{ "name": "odd", "pack": 1, "str.app": 5, "str.project": 7, "str.node": 9, "width.version": "u16" }""");
+        VoidProfile odd = VoidProfileFile.Parse(
+            """
+            {
+              "name": "odd", "pack": 1, "str.app": 5, "str.project": 7, "str.node": 9, "width.version": "u16"
+            }
+            """);
         using var name = new TempSegment("odd");
         using VoidShmWriter writer = VoidShmWriter.Connect(name.Name, 3, 2, new VoidWriterOptions { Profile = odd });
 
@@ -104,7 +109,8 @@ public sealed class VoidShmWriterTests
     {
         VoidProfile profile = VoidProfiles.Canon with { SetIndex = index };
         using var name = new TempSegment("set");
-        using VoidShmWriter writer = VoidShmWriter.Connect(name.Name, 2, 2, new VoidWriterOptions { Profile = profile });
+        using VoidShmWriter writer = VoidShmWriter.Connect(
+            name.Name, 2, 2, new VoidWriterOptions { Profile = profile });
 
         writer.Set(1, [5, 6]);
 
@@ -162,7 +168,8 @@ public sealed class VoidShmWriterTests
     {
         using var name = new TempSegment("keep");
         using VoidShmWriter writer = VoidShmWriter.Connect(
-            name.Name, 1, 1, new VoidWriterOptions { Profile = VoidProfiles.Canon with { FrameOnEpoch = VoidFrameOnEpoch.Keep } });
+            name.Name, 1, 1,
+            new VoidWriterOptions { Profile = VoidProfiles.Canon with { FrameOnEpoch = VoidFrameOnEpoch.Keep } });
         writer.Write([1]);
         writer.Write([1]);
 
@@ -230,7 +237,8 @@ public sealed class VoidShmWriterTests
     [InlineData(VoidInvalidation.EpochPlusOne, false, true)]
     [InlineData(VoidInvalidation.UnlinkOnly, false, false)]
     [InlineData(VoidInvalidation.All, true, true)]
-    public void Disconnect_Invalidation_MarksWhatTheProfileSays(VoidInvalidation how, bool magicCleared, bool epochMoved)
+    public void Disconnect_Invalidation_MarksWhatTheProfileSays(
+        VoidInvalidation how, bool magicCleared, bool epochMoved)
     {
         using var name = new TempSegment("inv");
         using VoidShmWriter writer = VoidShmWriter.Connect(
@@ -290,7 +298,8 @@ public sealed class VoidShmWriterTests
     public void Constructor_LongNameWithLargerLimit_IsAccepted()
     {
         using var writer = new VoidShmWriter(
-            new string('n', 100), 1, 1, new VoidWriterOptions { Profile = VoidProfiles.Canon with { NameMaxBytes = 255 } });
+            new string('n', 100), 1, 1,
+            new VoidWriterOptions { Profile = VoidProfiles.Canon with { NameMaxBytes = 255 } });
 
         Assert.Equal(VoidWriterState.Waiting, writer.State);
     }

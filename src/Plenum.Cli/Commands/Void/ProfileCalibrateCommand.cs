@@ -34,8 +34,9 @@ internal sealed class ProfileCalibrateCommand : PlenumCommand
             "--interval", "Time between two looks.", TimeSpan.FromMilliseconds(250), "250ms"));
         Examples = ["plenum void profile calibrate cal --channels 7 --length 3 --output found.json"];
         Remarks = """
-            While it looks, let the writer publish the values a few times, then disconnect and connect it once: what grows with the
-            writes is the frame, what grows with the connection is the epoch. Findings go to stderr. Exit code 1 when none was found.
+            While it looks, let the writer publish the values a few times, then disconnect and connect it once: what
+            grows with the writes is the frame, what grows with the connection is the epoch. Findings go to stderr.
+            Exit code 1 when none was found.
             """;
     }
 
@@ -88,7 +89,8 @@ internal sealed class ProfileCalibrateCommand : PlenumCommand
         if (context.Get(_output) is { } path)
         {
             VoidProfileFile.Save(profile, path);
-            context.Output.WriteLine($"wrote {path}{(report.Equivalent is { } same ? $", the same layout as '{same}'" : string.Empty)}");
+            context.Output.WriteLine(
+                $"wrote {path}{(report.Equivalent is { } same ? $", the same layout as '{same}'" : string.Empty)}");
         }
         else
         {
@@ -107,7 +109,8 @@ internal sealed class ProfileCalibrateCommand : PlenumCommand
         }
 
         string[] words = text.Split([' ', ',', ';'], StringSplitOptions.RemoveEmptyEntries);
-        return [.. words.Select(word => float.TryParse(word, NumberStyles.Float, CultureInfo.InvariantCulture, out float value)
+        return [.. words.Select(
+            word => float.TryParse(word, NumberStyles.Float, CultureInfo.InvariantCulture, out float value)
             ? value
             : throw CommandException.Usage($"--values: '{word}' is not a number"))];
     }

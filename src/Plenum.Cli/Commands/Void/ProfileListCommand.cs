@@ -43,7 +43,8 @@ internal sealed class ProfileListCommand : PlenumCommand
         var table = new TextTable("NAME", "HEADER", "DESCRIPTION") { RightAligned = [1] };
         foreach (VoidProfile profile in VoidProfiles.All)
         {
-            table.Add(profile.Name, profile.Layout.HeaderBytes.ToString(CultureInfo.InvariantCulture), profile.Description);
+            table.Add(
+                profile.Name, profile.Layout.HeaderBytes.ToString(CultureInfo.InvariantCulture), profile.Description);
         }
 
         table.Write(context.Output);

@@ -60,7 +60,8 @@ internal sealed class ProfileProbeCommand : PlenumCommand
             WriteText(context.Output, report);
         }
 
-        return report.Fitting.Any() ? ExitCode.Success : throw CommandException.Malformed($"no profile fits '{name}'; try calibrate");
+        return report.Fitting.Any() ? ExitCode.Success
+            : throw CommandException.Malformed($"no profile fits '{name}'; try calibrate");
     }
 
     private static void WriteText(TextWriter output, VoidProbeReport report)

@@ -25,7 +25,8 @@ internal sealed class ProfileShowCommand : PlenumCommand
         context.Output.WriteLine(VoidProfileFile.ToJson(
             VoidProfiles.Find(name) ?? (File.Exists(name)
                 ? VoidProfileFile.Load(name)
-                : throw CommandException.NotFound($"no profile '{name}'; 'plenum void profile list' shows the built-in ones"))));
+                : throw CommandException.NotFound(
+                    $"no profile '{name}'; 'plenum void profile list' shows the built-in ones"))));
         return ExitCode.Success;
     }
 }

@@ -20,7 +20,8 @@ internal static class VoidArguments
         {
             return VoidProfileFile.Resolve(name);
         }
-        catch (Exception e) when (e is IOException or FormatException or ArgumentException or System.Text.Json.JsonException
+        catch (Exception e) when (
+            e is IOException or FormatException or ArgumentException or System.Text.Json.JsonException
             or KeyNotFoundException)
         {
             throw new CommandException(ExitCode.Usage, $"--profile '{name}': {ErrorReport.LineOf(e)}", e);

@@ -46,7 +46,8 @@ internal sealed class VoidInfoCommand : PlenumCommand
     {
         (string Key, string Value)[] lines =
         [
-            ("name", info.Name), ("channels", Text(info.Channels)), ("length", Text(info.Length)), ("epoch", Text(info.Epoch)),
+            ("name", info.Name), ("channels", Text(info.Channels)), ("length", Text(info.Length)),
+                ("epoch", Text(info.Epoch)),
             ("frame", Text(info.Frame)), ("owner_app", info.Owner.App), ("owner_project", info.Owner.Project),
             ("owner_node", info.Owner.Node), ("bytes", Text(info.Bytes)), ("data_offset", Text(info.DataOffset)),
             ("data_bytes", Text(info.DataBytes)),

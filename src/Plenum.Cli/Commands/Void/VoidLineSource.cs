@@ -21,8 +21,10 @@ internal sealed class VoidLineSource(VoidShmWriter writer, long limit)
         {
             while (_frames < limit)
             {
-                // A terminal or pipe may stay silent for ever: it is read on another thread, which Ctrl-C leaves behind.
-                string? line = Task.Run(input.ReadLine, CancellationToken.None).WaitAsync(cancellation).GetAwaiter().GetResult();
+                // A terminal or pipe may stay silent for ever: it is read on another thread, which Ctrl-C leaves
+                // behind.
+                string? line =
+                    Task.Run(input.ReadLine, CancellationToken.None).WaitAsync(cancellation).GetAwaiter().GetResult();
                 if (line is null)
                 {
                     break;
@@ -104,7 +106,8 @@ internal sealed class VoidLineSource(VoidShmWriter writer, long limit)
         float[] values = new float[words.Length - first];
         for (int i = first; i < words.Length; i++)
         {
-            values[i - first] = float.TryParse(words[i], NumberStyles.Float, CultureInfo.InvariantCulture, out float value)
+            values[i - first] =
+                float.TryParse(words[i], NumberStyles.Float, CultureInfo.InvariantCulture, out float value)
                 ? value
                 : throw Bad($"'{words[i]}' is not a number");
         }
@@ -113,11 +116,13 @@ internal sealed class VoidLineSource(VoidShmWriter writer, long limit)
     }
 
     private int Whole(string[] words, int index, int minimum) =>
-        words.Length > index && int.TryParse(words[index], NumberStyles.None, CultureInfo.InvariantCulture, out int value)
+        words.Length > index
+            && int.TryParse(words[index], NumberStyles.None, CultureInfo.InvariantCulture, out int value)
         && value >= minimum
             ? value
             : throw Bad($"'{words[0]}' needs a whole number from {minimum} on");
 
     private CommandException Bad(string what) =>
-        CommandException.Usage(string.Create(CultureInfo.InvariantCulture, $"writing '{writer.Name}': line {_line} of stdin: {what}"));
+        CommandException.Usage(
+            string.Create(CultureInfo.InvariantCulture, $"writing '{writer.Name}': line {_line} of stdin: {what}"));
 }

@@ -35,8 +35,9 @@ internal sealed class VoidReadCommand : PlenumCommand
         _json = Declare(Symbols.Flag("--json", "The same as --format json."));
         Examples = ["plenum void read levels", "plenum void read levels --follow --format csv --rate 10 > levels.csv"];
         Remarks = """
-            list: all values on one line; values: a line per channel with its index; csv: frame, time, values; json: an object a line;
-            raw: 32-bit floats, little-endian. Exit code 3 when the segment is missing, 4 when it is not valid.
+            list: all values on one line; values: a line per channel with its index; csv: frame, time, values; json:
+            an object a line; raw: 32-bit floats, little-endian. Exit code 3 when the segment is missing, 4 when it
+            is not valid.
             """;
     }
 
@@ -65,7 +66,8 @@ internal sealed class VoidReadCommand : PlenumCommand
         return ExitCode.Success;
     }
 
-    private void Follow(CommandContext context, string name, VoidReaderOptions options, VoidFrameOutput output, long count)
+    private void Follow(
+        CommandContext context, string name, VoidReaderOptions options, VoidFrameOutput output, long count)
     {
         using var reader = new VoidAttachedReader(name, options);
         var period = TimeSpan.FromSeconds(1 / context.Get(_rate));

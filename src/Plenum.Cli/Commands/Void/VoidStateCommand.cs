@@ -32,18 +32,20 @@ internal sealed class VoidStateCommand : PlenumCommand
             "--count", "With --poll, stop after this many events; 0 for no limit.", 0L, 0, long.MaxValue, "-n"));
         _profile = Declare(VoidArguments.Profile());
         _json = Declare(Symbols.Json());
-        Examples = ["plenum void state levels", "plenum void state levels --poll --poll-freq 60 --stall-frames 5 --json"];
+        Examples =
+            ["plenum void state levels", "plenum void state levels --poll --poll-freq 60 --stall-frames 5 --json"];
         Remarks = """
-            Without --poll it checks --stall-frames + 1 times and tells the last state. States: missing, invalid, idle (no change seen),
-            alive, stalled. A writer that writes only on change looks idle or stalled between changes.
-            Exit code 3 when the segment is missing, 4 when it is not valid.
+            Without --poll it checks --stall-frames + 1 times and tells the last state. States: missing, invalid,
+            idle (no change seen), alive, stalled. A writer that writes only on change looks idle or stalled between
+            changes. Exit code 3 when the segment is missing, 4 when it is not valid.
             """;
     }
 
     internal override int Run(CommandContext context)
     {
         string name = VoidArguments.Name(context.Get(_name));
-        var monitor = new VoidStateMonitor(name, VoidArguments.Resolve(context, _profile)) { StallFrames = context.Get(_stall) };
+        var monitor =
+            new VoidStateMonitor(name, VoidArguments.Resolve(context, _profile)) { StallFrames = context.Get(_stall) };
         var period = TimeSpan.FromSeconds(1 / context.Get(_frequency));
         if (context.Get(_poll))
         {
@@ -92,7 +94,8 @@ internal sealed class VoidStateCommand : PlenumCommand
         }
 
         string age = seen.SinceLastChange is { } since ? $", changed {DurationText.Format(since)} ago" : string.Empty;
-        string events = seen.Events == VoidStateEvents.None ? string.Empty : $" [{string.Join(", ", Events(seen.Events))}]";
+        string events =
+            seen.Events == VoidStateEvents.None ? string.Empty : $" [{string.Join(", ", Events(seen.Events))}]";
         context.Output.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"{name}: exists {(seen.Exists ? 1 : 0)} alive {(seen.Alive ? 1 : 0)} {StateText(seen.State)} "
             + $"epoch {seen.Epoch} frame {seen.Frame}{age}{events}"));
@@ -136,7 +139,8 @@ internal sealed class VoidStateCommand : PlenumCommand
     {
         (VoidStateEvents Event, string Word)[] words =
         [
-            (VoidStateEvents.Appeared, "appeared"), (VoidStateEvents.Vanished, "vanished"), (VoidStateEvents.Reset, "reset"),
+            (VoidStateEvents.Appeared, "appeared"), (VoidStateEvents.Vanished, "vanished"),
+                (VoidStateEvents.Reset, "reset"),
             (VoidStateEvents.Resumed, "resumed"), (VoidStateEvents.Stalled, "stalled"),
             (VoidStateEvents.OwnerChanged, "owner-changed"), (VoidStateEvents.ShapeChanged, "shape-changed"),
         ];

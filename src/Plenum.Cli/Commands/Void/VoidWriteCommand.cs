@@ -50,9 +50,10 @@ internal sealed class VoidWriteCommand : PlenumCommand
             "printf '0.1 0.2\\nset 1 0.5\\n' | plenum void write levels --channels 2 --hold",
         ];
         Remarks = """
-            Lines of stdin: values (one frame, channel by channel), set CHANNEL VALUE..., a JSON array of rows, connect 0|1, reset,
-            destroy, name NEW, channels N, length N. At the end it disconnects: the segment is marked invalid and removed.
-            Exit code 7 when another writer is alive; that is known before the source is read.
+            Lines of stdin: values (one frame, channel by channel), set CHANNEL VALUE..., a JSON array of rows,
+            connect 0|1, reset, destroy, name NEW, channels N, length N. At the end it disconnects: the segment is
+            marked invalid and removed. Exit code 7 when another writer is alive; that is known before the source is
+            read.
             """;
     }
 

@@ -28,7 +28,8 @@ internal static class BufferConnection
         {
             throw new CommandException(
                 ExitCode.NotFound,
-                $"connecting to '{name}': no buffer with a living reader within {DurationText.Format(wait)}; start its reader first",
+                $"connecting to '{name}': no buffer with a living reader within {DurationText.Format(wait)}; "
+                + "start its reader first",
                 e);
         }
     }
@@ -37,7 +38,8 @@ internal static class BufferConnection
     {
         // Not disposed when the wait ends first: another thread is still reading it.
         var text = new StreamReader(ByteStreams.OpenInput(path));
-        Task<StreamAnnouncement?> search = Task.Run(() => StreamAnnouncement.FindAsync(text, CancellationToken.None), cancellation);
+        Task<StreamAnnouncement?> search =
+            Task.Run(() => StreamAnnouncement.FindAsync(text, CancellationToken.None), cancellation);
         bool ended = search.Wait(wait, cancellation);
         if (ended)
         {
@@ -47,7 +49,7 @@ internal static class BufferConnection
         return ended && search.Result is { } found
             ? found
             : throw CommandException.NotFound(ended
-                ? $"no announcement in '{path}': expected a line like > {{\"jsonrpc\":\"2.0\",\"method\":\"start-stream\",…}}"
+                ? $"no announcement in '{path}': expected > {{\"jsonrpc\":\"2.0\",\"method\":\"start-stream\",…}}"
                 : $"no announcement in '{path}' within {DurationText.Format(wait)}");
     }
 }

@@ -1,7 +1,8 @@
 namespace Plenum.Cli.Commands.ZeroBuffer;
 
 /// <summary>The contents that frames are filled with and checked against.</summary>
-/// <remarks>Byte i of the k-th frame of a run, k from 0: sequential (k + i) mod 256, zero 0x00, ones 0xFF; random has no expectation.</remarks>
+/// <remarks>Byte i of the k-th frame of a run, k from 0: sequential (k + i) mod 256, zero 0x00, ones 0xFF; random has
+/// no expectation.</remarks>
 internal sealed class FramePattern(string name)
 {
     internal const string Sequential = "sequential";

@@ -54,9 +54,9 @@ internal sealed class ReadCommand : PlenumCommand
             "plenum zerobuffer read video --output - | ffplay -f rawvideo -video_size 1920x1080 -pixel_format rgb24 -",
         ];
         Remarks = """
-            Ends after --frames frames, or when the writer is gone and all its frames are read.
-            Exit code: 0, or 1 when --verify found errors or the writer closed before --frames; 5 no frame within --timeout-ms;
-            6 the writer died.
+            Ends after --frames frames, or when the writer is gone and all its frames are read. Exit code: 0, or 1
+            when --verify found errors or the writer closed before --frames; 5 no frame within --timeout-ms; 6 the
+            writer died.
             """;
     }
 
@@ -113,8 +113,10 @@ internal sealed class ReadCommand : PlenumCommand
                 $"no frame within {context.Get(_timeout)} ms, after {run.Report.Frames} frames"),
             ExitCode.PeerDied => string.Create(CultureInfo.InvariantCulture,
                 $"the writer died after {run.Report.Frames} frames, all of which were read"),
-            ExitCode.Problem when run.VerifyErrors + run.SequenceErrors > 0 => string.Create(CultureInfo.InvariantCulture,
-                $"verification failed: {run.VerifyErrors} frames with wrong contents, {run.SequenceErrors} out of sequence"),
+            ExitCode.Problem when run.VerifyErrors + run.SequenceErrors > 0 =>
+                string.Create(CultureInfo.InvariantCulture,
+                $"verification failed: {run.VerifyErrors} frames with wrong contents, "
+                + $"{run.SequenceErrors} out of sequence"),
             ExitCode.Problem => string.Create(CultureInfo.InvariantCulture,
                 $"the writer closed after {run.Report.Frames} of {context.Get(_frames)} frames"),
             _ => null,

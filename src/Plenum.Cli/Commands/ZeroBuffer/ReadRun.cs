@@ -97,7 +97,8 @@ internal sealed class ReadRun(ZeroBufferReader reader, ReadRunOptions options)
     private void Look(ReadOnlySpan<byte> data, ulong sequence)
     {
         Report.Start();
-        bool right = (options.SizeBytes == 0 || data.Length == options.SizeBytes) && _pattern.Matches(data, Report.Frames);
+        bool right =
+            (options.SizeBytes == 0 || data.Length == options.SizeBytes) && _pattern.Matches(data, Report.Frames);
         VerifyErrors += right ? 0 : 1;
 
         // A new writer starts again at 1.

@@ -43,13 +43,16 @@ internal sealed class RelayCommand : PlenumCommand
             "--transform", "What to do with each frame.", "none", "none", "xor", "reverse"));
         _xorKey = Declare(Symbols.Number("--xor-key", "The byte for --transform xor.", 255, 0, 255));
         _logInterval = Declare(Symbols.Number(
-            "--log-interval", "Frames between two lines of progress with --verbose; 0 for none.", 100L, 0, long.MaxValue));
+            "--log-interval", "Frames between two lines of progress with --verbose; 0 for none.", 100L, 0,
+                long.MaxValue));
         _json = Declare(Symbols.Flag(
             "--json-output", "Print the report as one JSON object on the last line.", "--json"));
-        Examples = ["plenum zerobuffer relay camera display", "plenum zerobuffer relay a b --transform xor --xor-key 90 -n 1000"];
+        Examples = ["plenum zerobuffer relay camera display",
+            "plenum zerobuffer relay a b --transform xor --xor-key 90 -n 1000"];
         Remarks = """
-            Ends after --frames frames, or when IN's writer is gone and all its frames are relayed; OUT's writer then closes.
-            Exit code: 1 IN's writer closed before --frames; 3 OUT did not appear; 5 no frame or no space in time; 6 a peer died.
+            Ends after --frames frames, or when IN's writer is gone and all its frames are relayed; OUT's writer
+            then closes. Exit code: 1 IN's writer closed before --frames; 3 OUT did not appear; 5 no frame or no
+            space in time; 6 a peer died.
             """;
     }
 
@@ -86,7 +89,8 @@ internal sealed class RelayCommand : PlenumCommand
         if (code is not (ExitCode.Success or ExitCode.Cancelled))
         {
             context.Error.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"plenum: relaying '{input}' to '{output}': {RelayRun.WhyEnded(code)}, after {run.Report.Frames} frames"));
+                $"plenum: relaying '{input}' to '{output}': {RelayRun.WhyEnded(code)}, "
+                + $"after {run.Report.Frames} frames"));
         }
 
         return code;

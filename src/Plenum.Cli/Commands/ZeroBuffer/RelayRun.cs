@@ -40,7 +40,8 @@ internal sealed class RelayRun(ZeroBufferReader reader, ZeroBufferWriter writer,
 
                 if (options.LogInterval > 0 && Report.Frames % options.LogInterval == 0)
                 {
-                    context.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"relayed {Report.Frames} frames"));
+                    context.Error.WriteLine(
+                        string.Create(CultureInfo.InvariantCulture, $"relayed {Report.Frames} frames"));
                 }
             }
 
@@ -78,7 +79,8 @@ internal sealed class RelayRun(ZeroBufferReader reader, ZeroBufferWriter writer,
         ReadOnlySpan<byte> source = frame.Span;
         if (!writer.TryReserve(source.Length, out FrameReservation room, options.Timeout, cancellation))
         {
-            throw CommandException.TimedOut($"relaying to '{writer.Name}': no space for {source.Length} bytes in time; is its reader stopped?");
+            throw CommandException.TimedOut(
+                $"relaying to '{writer.Name}': no space for {source.Length} bytes in time; is its reader stopped?");
         }
 
         using (room)

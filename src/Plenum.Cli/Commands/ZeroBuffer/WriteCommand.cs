@@ -59,7 +59,8 @@ internal sealed class WriteCommand : PlenumCommand
             "plenum zerobuffer write video --input clip.rgb -s 6220800",
             "plenum zerobuffer read camera --announce | plenum zerobuffer write --from-announcement -",
         ];
-        Remarks = "Exit code: 3 the buffer did not appear within --wait; 5 no space within --timeout-ms; 6 the reader is gone.";
+        Remarks =
+            "Exit code: 3 no buffer within --wait; 5 no space within --timeout-ms; 6 the reader is gone.";
     }
 
     internal override int Run(CommandContext context)
@@ -92,7 +93,8 @@ internal sealed class WriteCommand : PlenumCommand
         }
         finally
         {
-            run.Report.Write(context, context.Get(_json), false, json => json.WriteString("checksum", run.Checksum?.ToString()));
+            run.Report.Write(
+                context, context.Get(_json), false, json => json.WriteString("checksum", run.Checksum?.ToString()));
         }
 
         return ExitCode.Success;
@@ -153,7 +155,8 @@ internal sealed class WriteCommand : PlenumCommand
         if (writer.Metadata.IsWritten)
         {
             throw new CommandException(
-                ExitCode.Busy, $"writing metadata to '{writer.Name}': the buffer has metadata already, and it is written once");
+                ExitCode.Busy,
+                    $"writing metadata to '{writer.Name}': the buffer has metadata already, and it is written once");
         }
 
         writer.Metadata.Write(metadata);

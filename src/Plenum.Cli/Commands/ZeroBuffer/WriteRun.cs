@@ -32,7 +32,8 @@ internal sealed class WriteRun(ZeroBufferWriter writer, WriteRunOptions options)
                     break;
                 }
 
-                if (options.Pause > TimeSpan.Zero && Report.Frames % options.Batch == 0 && Report.Frames < options.Frames)
+                if (options.Pause > TimeSpan.Zero && Report.Frames % options.Batch == 0
+                    && Report.Frames < options.Frames)
                 {
                     Pause(context, start);
                 }
@@ -115,7 +116,8 @@ internal sealed class WriteRun(ZeroBufferWriter writer, WriteRunOptions options)
         if (!writer.TryReserve(size, out frame, options.Timeout, cancellation))
         {
             throw CommandException.TimedOut(string.Create(CultureInfo.InvariantCulture,
-                $"writing '{writer.Name}': no space for {size} bytes within {options.Timeout.TotalMilliseconds:0} ms, after "
+                $"writing '{writer.Name}': no space for {size} bytes within "
+                + $"{options.Timeout.TotalMilliseconds:0} ms, after "
                 + $"{Report.Frames} frames; is its reader stopped?"));
         }
     }

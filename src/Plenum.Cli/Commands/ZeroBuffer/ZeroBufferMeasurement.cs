@@ -29,7 +29,8 @@ internal sealed class ZeroBufferMeasurement(MeasuringSession session)
         bool right = true;
         var samples = new LatencySamples(MaxRounds);
         long rounds = 0;
-        using (ZeroBufferWriter writer = ZeroBufferWriter.Connect(request, s_patience, Options(sizeBytes), session.Cancellation))
+        using (ZeroBufferWriter writer =
+            ZeroBufferWriter.Connect(request, s_patience, Options(sizeBytes), session.Cancellation))
         {
             var pattern = new FramePattern(FramePattern.Sequential);
             byte[] message = new byte[sizeBytes];
@@ -59,7 +60,8 @@ internal sealed class ZeroBufferMeasurement(MeasuringSession session)
 
         session.Peer.Expect("done");
         return new PingPongResult(
-            sizeBytes, samples.Count, samples.Percentile(0.5), samples.Percentile(0.99), samples.Percentile(0.999), right);
+            sizeBytes, samples.Count, samples.Percentile(0.5), samples.Percentile(0.99), samples.Percentile(0.999),
+                right);
     }
 
     /// <summary>Frames from the peer to here for a time, every byte of each compared.</summary>

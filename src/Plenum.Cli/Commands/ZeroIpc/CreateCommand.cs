@@ -28,7 +28,8 @@ internal sealed class CreateCommand : PlenumCommand
         _replace = Declare(Symbols.Flag(
             "--replace", "Replace a segment of that name; who has it open keeps the old one."));
         _json = Declare(Symbols.Json());
-        Examples = ["plenum zeroipc create sensors --size 10MiB", "plenum zeroipc create sensors --size 64KiB --entries 256 --replace"];
+        Examples = ["plenum zeroipc create sensors --size 10MiB",
+            "plenum zeroipc create sensors --size 64KiB --entries 256 --replace"];
         Remarks = "The segment lives until it is removed. Exit code 7 when the name is taken.";
     }
 

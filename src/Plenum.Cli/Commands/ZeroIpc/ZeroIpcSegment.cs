@@ -18,6 +18,7 @@ internal static class ZeroIpcSegment
         using SegmentImage image = selector.Open();
         return SegmentInspector.Identify(image, out _) == SegmentProtocol.ZeroIpc
             ? SegmentInspector.Describe(image, new SegmentUsers(), SegmentProtocol.ZeroIpc)
-            : throw CommandException.Malformed($"'{image.Name}' is no ZeroIPC segment: the magic number 0x5A49504D is not there");
+            : throw CommandException.Malformed(
+                $"'{image.Name}' is no ZeroIPC segment: the magic number 0x5A49504D is not there");
     }
 }

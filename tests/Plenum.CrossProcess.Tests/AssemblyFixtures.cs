@@ -1,0 +1,3 @@
+using Plenum.TestSupport;
+
+[assembly: AssemblyFixture(typeof(LeakCheck))]

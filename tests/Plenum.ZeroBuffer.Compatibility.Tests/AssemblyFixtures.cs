@@ -1,0 +1,4 @@
+using Plenum.TestSupport;
+
+[assembly: AssemblyFixture(typeof(LeakCheck))]
+[assembly: CaptureConsole]
