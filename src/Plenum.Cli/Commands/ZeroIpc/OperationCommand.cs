@@ -31,6 +31,7 @@ internal sealed class OperationCommand : PlenumCommand
             {
                 Description = minimum == 0 ? "1 when missing." : "May stand before or after the options.",
                 Arity = new ArgumentArity(minimum, maximum),
+                CustomParser = static result => [.. result.Tokens.Select(token => token.Value)],
             });
         }
 
