@@ -70,12 +70,12 @@ public sealed class InPlaceCallTests
         using var name = new TempSegment("ip");
         using InPlaceServer server = InPlaceServer.Start(
             name.Name, Invert, new InPlaceServerOptions { Processing = DuplexProcessing.ThreadPool, MaxConcurrency = 4 });
-        using InPlaceClient client = InPlaceClient.Connect(name.Name, s_wait);
+        using InPlaceClient client = InPlaceClient.Connect(name.Name, s_wait, new InPlaceClientOptions { CallTimeout = s_wait });
 
         await Task.WhenAll(Enumerable.Range(0, 100).Select(async i =>
         {
             await Task.Yield();
-            using InPlaceBuffer frame = client.ReserveBuffer(1000);
+            using InPlaceBuffer frame = await client.ReserveAsync(1000);
             byte[] sent = DuplexCallTests.Pattern(1000, i);
             sent.CopyTo(frame.Memory);
             Memory<byte> answer = await frame.CallAsync(1000);
