@@ -70,15 +70,12 @@ public sealed class InPlaceCallTests
         using var name = new TempSegment("ip");
         using InPlaceServer server = InPlaceServer.Start(
             name.Name, Invert, new InPlaceServerOptions { Processing = DuplexProcessing.ThreadPool, MaxConcurrency = 4 });
-        using InPlaceClient client = InPlaceClient.Connect(name.Name, s_wait);
+        using InPlaceClient client = InPlaceClient.Connect(name.Name, s_wait, new InPlaceClientOptions { CallTimeout = s_wait });
 
-        // Reserving blocks its thread while there is no room, and the handlers need threads of the same pool: few at once.
-        using var few = new SemaphoreSlim(4);
         await Task.WhenAll(Enumerable.Range(0, 100).Select(async i =>
         {
-            await few.WaitAsync();
-            using var turn = new Turn(few);
-            using InPlaceBuffer frame = client.ReserveBuffer(1000);
+            await Task.Yield();
+            using InPlaceBuffer frame = await client.ReserveAsync(1000);
             byte[] sent = DuplexCallTests.Pattern(1000, i);
             sent.CopyTo(frame.Memory);
             Memory<byte> answer = await frame.CallAsync(1000);
@@ -275,9 +272,4 @@ public sealed class InPlaceCallTests
     }
 
     private static ulong U64(byte[] bytes, int offset) => BinaryPrimitives.ReadUInt64LittleEndian(bytes.AsSpan(offset));
-
-    private readonly struct Turn(SemaphoreSlim turns) : IDisposable
-    {
-        public void Dispose() => turns.Release();
-    }
 }

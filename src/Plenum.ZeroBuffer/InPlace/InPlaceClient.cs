@@ -79,12 +79,34 @@ public sealed class InPlaceClient : IDisposable
         return new InPlaceExchange(frame, ticket, _options.CallTimeout);
     }
 
-    /// <summary>Takes a frame as an object for asynchronous code; waits for room as <see cref="Reserve"/> does.</summary>
+    /// <summary>Takes a frame as an object for asynchronous code; waits for room as <see cref="Reserve"/> does, without blocking a
+    /// thread.</summary>
     /// <inheritdoc cref="Reserve"/>
-    public InPlaceBuffer ReserveBuffer(int capacityBytes, CancellationToken cancellationToken = default)
+    public async ValueTask<InPlaceBuffer> ReserveAsync(int capacityBytes, CancellationToken cancellationToken = default)
     {
-        InPlaceFrame frame = Take(capacityBytes, out int ticket, cancellationToken);
-        return new InPlaceBuffer(frame, ticket, _options.CallTimeout);
+        ArgumentOutOfRangeException.ThrowIfLessThan(capacityBytes, 1);
+        long deadline = MonotonicClock.Deadline(_options.CallTimeout);
+        while (true)
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            InPlaceLink link = _link;
+            if (link.IsLost)
+            {
+                link = await Task.Run(() => Reconnect(deadline, cancellationToken), cancellationToken).ConfigureAwait(false);
+            }
+
+            RequireFits(link, capacityBytes);
+            if (link.TryTake(capacityBytes, out int ticket) is { } frame)
+            {
+                return new InPlaceBuffer(frame, ticket, _options.CallTimeout);
+            }
+
+            RequireTime(deadline, capacityBytes);
+            if (link.LookAtServer())
+            {
+                await Task.Delay(1, cancellationToken).ConfigureAwait(false);
+            }
+        }
     }
 
     /// <summary>Sends a copy of a request and copies its answer: for small data, where a copy costs nothing.</summary>
@@ -141,19 +163,22 @@ public sealed class InPlaceClient : IDisposable
                 return frame;
             }
 
-            long left = deadline == long.MaxValue ? long.MaxValue : deadline - MonotonicClock.Nanoseconds;
-            if (left <= 0)
-            {
-                throw new TimeoutException(
-                    $"Could not reserve {capacityBytes} bytes in '{Channel}': no room came free in time. Dispose frames, or let the server "
-                    + "create a larger payload or queue.");
-            }
-
+            long left = RequireTime(deadline, capacityBytes);
             if (link.LookAtServer())
             {
                 link.WaitForRoom(left, cancellationToken);
             }
         }
+    }
+
+    private long RequireTime(long deadline, int capacityBytes)
+    {
+        long left = deadline == long.MaxValue ? long.MaxValue : deadline - MonotonicClock.Nanoseconds;
+        return left > 0
+            ? left
+            : throw new TimeoutException(
+                $"Could not reserve {capacityBytes} bytes in '{Channel}': no room came free in time. Dispose frames, or let the server "
+                + "create a larger payload or queue.");
     }
 
     private void RequireFits(InPlaceLink link, int capacityBytes)
