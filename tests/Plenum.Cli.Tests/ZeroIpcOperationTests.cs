@@ -47,7 +47,7 @@ public sealed class ZeroIpcOperationTests
         {
             "stack", """
             stack create S x --capacity 3 => 0
-            stack push 1 2 S x => 4
+            stack push 1 2 S x => 3
             stack push S x 1 2 3 => 0
             stack push S x 4 => 5
             stack capacity S x => 0 3

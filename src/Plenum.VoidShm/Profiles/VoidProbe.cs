@@ -147,15 +147,15 @@ public static class VoidProbe
 
     private static string Detail(VoidValidity code, in VoidHeader header, VoidLayout layout, long sizeBytes) =>
         code switch
-    {
-        VoidValidity.BadMagic => "magic is 0: invalidated, or being created",
-        VoidValidity.BadVersion => $"version is {header.Version}, expected {layout.Profile.Version}",
-        VoidValidity.BadHeaderSize =>
-            $"header_size is {header.HeaderSize}, the layout has {layout.HeaderBytes} (or another multiple-of-16 "
-            + "string capacity)",
-        VoidValidity.BadShape => $"channels {header.Channels}, length {header.Length}",
-        _ => $"{header.Channels} x {header.Length} floats do not fit {sizeBytes} bytes",
-    };
+        {
+            VoidValidity.BadMagic => "magic is 0: invalidated, or being created",
+            VoidValidity.BadVersion => $"version is {header.Version}, expected {layout.Profile.Version}",
+            VoidValidity.BadHeaderSize =>
+                $"header_size is {header.HeaderSize}, the layout has {layout.HeaderBytes} (or another multiple-of-16 "
+                + "string capacity)",
+            VoidValidity.BadShape => $"channels {header.Channels}, length {header.Length}",
+            _ => $"{header.Channels} x {header.Length} floats do not fit {sizeBytes} bytes",
+        };
 
     private static string? Holes(ReadOnlySpan<byte> start, VoidLayout layout)
     {

@@ -95,7 +95,7 @@ internal static class CountLockWaits
         var outcome = LineOutcome.TimedOut;
         try
         {
-            outcome = subject.Acquire( record, long.MaxValue, CancellationToken.None);
+            outcome = subject.Acquire(record, long.MaxValue, CancellationToken.None);
         }
         finally
         {
@@ -133,7 +133,7 @@ internal static class CountLockWaits
         var outcome = LineOutcome.TimedOut;
         try
         {
-            outcome = subject.Acquire( record, deadlineNanoseconds, cancellationToken);
+            outcome = subject.Acquire(record, deadlineNanoseconds, cancellationToken);
         }
         finally
         {

@@ -124,10 +124,16 @@ public sealed class VoidLayoutTests
     {
         Assert.Contains("overlaps", Refused(new VoidFieldOffsets { Epoch = 4 }), StringComparison.Ordinal);
         Assert.Contains("pack", Refused(VoidFieldOffsets.None, p => p with { Pack = 3 }), StringComparison.Ordinal);
-        Assert.Contains("owner_app", Refused(VoidFieldOffsets.None, p => p with { OwnerAppBytes =
-            5000 }), StringComparison.Ordinal);
-        Assert.Contains("trailer", Refused(VoidFieldOffsets.None, p => p with { SizeRule =
-            VoidSizeRule.Exact }), StringComparison.Ordinal);
+        Assert.Contains("owner_app", Refused(VoidFieldOffsets.None, p => p with
+        {
+            OwnerAppBytes =
+            5000
+        }), StringComparison.Ordinal);
+        Assert.Contains("trailer", Refused(VoidFieldOffsets.None, p => p with
+        {
+            SizeRule =
+            VoidSizeRule.Exact
+        }), StringComparison.Ordinal);
         Assert.Contains(
             "header", Refused(VoidFieldOffsets.None, p => p with { HeaderBytes = 100 }), StringComparison.Ordinal);
     }
