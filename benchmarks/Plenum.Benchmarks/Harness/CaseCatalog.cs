@@ -64,5 +64,9 @@ internal static class CaseCatalog
             new VoidStrictCase(floats),
         }),
         new VoidWakeCase(),
+        .. new[] { 8, 512, 65536, 1 << 20 }.SelectMany(floats => new PairCase[]
+        {
+            new VoidTornCase(floats, verified: true), new VoidTornCase(floats, verified: false),
+        }),
     ];
 }

@@ -31,6 +31,9 @@ internal sealed record CaseOutcome
     /// <summary>Processor time of the side that waits, in percent of one core; negative when not measured.</summary>
     internal double WaiterCpuPercent { get; init; } = -1;
 
+    /// <summary>What else there is to say of the sample.</summary>
+    internal string Note { get; init; } = string.Empty;
+
     /// <summary>The median of single times taken by another program; 0 when <see cref="Latency"/> or the mean is
     /// used.</summary>
     internal double MedianNanoseconds { get; init; }

@@ -53,6 +53,9 @@ internal sealed record SampleRecord
     [JsonPropertyName("waiterCpuPercent")]
     public double WaiterCpuPercent { get; init; } = -1;
 
+    [JsonPropertyName("note")]
+    public string Note { get; init; } = string.Empty;
+
     [JsonPropertyName("verified")]
     public required bool Verified { get; init; }
 

@@ -58,6 +58,7 @@ internal static class Sampler
             Reference = outcome.Reference,
             ReferenceNs = Math.Round(outcome.ReferenceNanoseconds, 3),
             WaiterCpuPercent = Math.Round(outcome.WaiterCpuPercent, 2),
+            Note = outcome.Note,
             Verified = outcome.Verified,
         };
 }

@@ -33,6 +33,8 @@ internal sealed record CaseSummary
 
     internal required double WaiterCpu { get; init; }
 
+    internal required string Note { get; init; }
+
     internal required bool Verified { get; init; }
 
     /// <summary>What two runs are compared by: against the reference of the same sample when there is one, else
@@ -60,6 +62,7 @@ internal sealed record CaseSummary
         Reference = group.First().Reference,
         Allocated = Median(group, sample => sample.AllocatedBytesPerOperation),
         WaiterCpu = Median(group, sample => sample.WaiterCpuPercent),
+        Note = group.OrderBy(sample => sample.NsPerOperation).ElementAt(group.Count() / 2).Note,
         Verified = group.All(sample => sample.Verified),
     };
 

@@ -8,7 +8,7 @@ namespace Plenum.Benchmarks.Reports;
 internal static class ResultTable
 {
     internal const string Head =
-        "| case | state | ns an operation (lowest to highest) | in R | p99 | M/s | GB/s | to its reference | B "
+        "| case | state | ns an operation (lowest to highest) | in R | p99 | M/s | GB/s | beside its reference | B "
         + "allocated | n |\n"
         + "|---|---|---|---|---|---|---|---|---|---|\n";
 
@@ -42,6 +42,7 @@ internal static class ResultTable
             ? $"{one.RatioToReference.ToString("0.00", CultureInfo.InvariantCulture)} x {one.Reference}" : "";
         string cpu = one.WaiterCpu >= 0
             ? $" (waiter's CPU {one.WaiterCpu.ToString("0.00", CultureInfo.InvariantCulture)} %)" : "";
+        reference = one.Note.Length > 0 ? (reference.Length > 0 ? reference + "; " : "") + one.Note : reference;
         string wrong = one.Verified ? "" : " **WRONG ANSWER**";
         string ratio = one.Ratio.ToString("0.00", CultureInfo.InvariantCulture);
         string allocated = one.Allocated.ToString("0.###", CultureInfo.InvariantCulture);
