@@ -18,6 +18,7 @@ internal static class CaseCatalog
         new UnixSocketCase(spinning: false), new UnixSocketCase(spinning: true), new NamedPipeCase(),
         new InProcessChannelCase(),
         .. ForeignCases(),
+        .. GStreamerCase.IsInstalled ? [new GStreamerCase()] : Array.Empty<PairCase>(),
     ];
 
     internal static IReadOnlyList<PairCase> All => s_cases;

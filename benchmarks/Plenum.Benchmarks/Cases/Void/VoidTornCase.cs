@@ -9,8 +9,7 @@ namespace Plenum.Benchmarks.Cases.Void;
 /// or plain as the contract has them.</summary>
 internal sealed class VoidTornCase(int floats, bool verified) : PairCase(
     $"void/{(verified ? "verified" : "plain")}-under-fire-{floats}",
-    $"snapshots of {floats} floats while the writer runs flat out, {(verified ? "verified" : "plain (
-    strict profile)")}")
+    $"{(verified ? "verified" : "plain")} snapshots of {floats} floats while the writer runs flat out")
 {
     // Every float of the k-th frame is k modulo this, which float32 holds exactly.
     private const uint Modulus = 1 << 20;
