@@ -211,18 +211,39 @@ internal sealed class ReaderEndpoint
     {
         ThrowIfFaulted();
         frame = default;
-        while (granted || Tokens.TryTake())
+        while (granted || Tokens.TryTake(IsStreaming))
         {
             granted = false;
             StepHook.At("read.token");
             if (TryParse(out frame))
             {
-                _ring.Publish();
+                NoteBacklog();
                 return true;
             }
+
+            Tokens.DropAhead();
         }
 
+        _leases.Settle(_ring, Health);
         return false;
+    }
+
+    private bool IsStreaming => _frames - _framesAtWait >= Streaming;
+
+    // Behind a backlog whose tokens are taken already, the shared fields of this end are stored in groups: every store
+    // would take their cache lines away from the writer.
+    private void NoteBacklog()
+    {
+        if (Tokens.Ahead == 0)
+        {
+            _ring.Publish();
+            _leases.Settle(_ring, Health);
+        }
+        else
+        {
+            _ring.PublishLater();
+            _leases.Defer();
+        }
     }
 
     private RingLease Lease(in RingFrame found, out ulong ticket)
@@ -243,7 +264,7 @@ internal sealed class ReaderEndpoint
             return ReadOutcome.Frame;
         }
 
-        bool soon = timeout != TimeSpan.Zero && Tokens.TryTakeSoon(_frames - _framesAtWait >= Streaming);
+        bool soon = timeout != TimeSpan.Zero && Tokens.TryTakeSoon(IsStreaming);
         _framesAtWait = _frames;
         if (soon && TryNext(granted: true, out frame))
         {
@@ -284,7 +305,7 @@ internal sealed class ReaderEndpoint
             // The frames before the bad one are good; the next read reports it again.
         }
 
-        _ring.Publish();
+        NoteBacklog();
         Tokens.NoteFrame();
         _frames += count;
         _bytes += data;
