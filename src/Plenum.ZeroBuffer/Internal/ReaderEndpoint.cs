@@ -24,7 +24,7 @@ internal sealed class ReaderEndpoint
         _owner = owner;
         Buffer = buffer;
         _gate = new UseGate(owner);
-        _ring = new RingReader(buffer.Segment, buffer.Segment, buffer.Layout, buffer.SpaceFreed);
+        _ring = new RingReader(buffer.Segment, buffer.Payload, buffer.Layout, buffer.SpaceFreed);
         Tokens = new FrameTokens(buffer, _ring, _leases, options, _gate);
         Health = new HealthMonitor(buffer.Layout.PayloadSizeBytes);
         Peer = new PeerLook(buffer.Segment, OperationInfoBlock.WriterPidOffset);
@@ -156,7 +156,7 @@ internal sealed class ReaderEndpoint
         try
         {
             return new OwnedFrame(
-                this, lease, ticket, Buffer.Segment.Memory(_ring.SegmentOffset(found), found.SizeBytes), sequence);
+                this, lease, ticket, Buffer.Payload.Memory(_ring.SegmentOffset(found), found.SizeBytes), sequence);
         }
         catch (ObjectDisposedException)
         {
@@ -174,7 +174,7 @@ internal sealed class ReaderEndpoint
     {
         if (!_leases.TryRedeem(lease, ticket, _ring, Health))
         {
-            lease.ReleaseOrphan(ticket, Buffer.Segment);
+            lease.ReleaseOrphan(ticket, Buffer.Payload);
         }
         else if (Health.HasChanged)
         {
@@ -186,7 +186,7 @@ internal sealed class ReaderEndpoint
     {
         if (_gate.TryClose())
         {
-            _leases.Orphanize(Buffer.Segment);
+            _leases.Orphanize(Buffer.Payload);
             Buffer.Dispose();
         }
     }
