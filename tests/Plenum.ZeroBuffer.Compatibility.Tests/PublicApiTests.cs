@@ -175,8 +175,8 @@ public sealed class PublicApiTests
         ConstructorInfo c => $".ctor({string.Join(", ", c.GetParameters().Select(p => NameOf(p.ParameterType)))})",
         PropertyInfo p => $"{Static(p.GetMethod!)}{NameOf(p.PropertyType)} {p.Name} "
             + $"{{ get; {(p.SetMethod is { IsPublic: true } ? "set; " : "")}}}",
-        MethodInfo m => $"{Static(m)}{NameOf(m.ReturnType)} {m.Name}({string.Join(",
-            ", m.GetParameters().Select(DescribeParameter))})",
+        MethodInfo m => $"{Static(m)}{NameOf(m.ReturnType)} {m.Name}"
+            + $"({string.Join(", ", m.GetParameters().Select(DescribeParameter))})",
         EventInfo e => $"event {NameOf(e.EventHandlerType!)} {e.Name}",
         FieldInfo f => $"{(f.IsStatic ? "static " : "")}{NameOf(f.FieldType)} {f.Name}",
         _ => member.Name,

@@ -116,7 +116,7 @@ internal sealed class ServeCommand : PlenumCommand
     {
         run.CountError();
         string line = $"plenum: request {error.RequestSequence}: {ErrorReport.LineOf(error.Exception)}";
-        lock (context.Error)
+        lock (run)
         {
             context.Error.WriteLine(line);
             context.Error.Flush();

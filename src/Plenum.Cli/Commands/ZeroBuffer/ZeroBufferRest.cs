@@ -57,7 +57,7 @@ internal static class ZeroBufferRest
             }
         });
         ready();
-        double idlePercent = Percent(() => Thread.Sleep(time));
+        double idlePercent = Percent(() => new ManualResetEventSlim().Wait(time));
         return string.Create(CultureInfo.InvariantCulture, $"{blockedPercent:0.0000} {idlePercent:0.0000}");
     }
 
