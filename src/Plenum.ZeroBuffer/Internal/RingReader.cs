@@ -31,6 +31,7 @@ internal sealed class RingReader
     private ulong _count;
     private ulong _expected = 1;
     private ulong _skipped;
+    private bool _unpublished;
 
     internal RingReader(
         SharedSegment control, SharedSegment payload, in BufferLayout layout, NamedSemaphore spaceFreed)
@@ -154,12 +155,18 @@ internal sealed class RingReader
     internal void Publish()
     {
         // PLAIN only observers read these two; no peer's correctness depends on them.
+        _unpublished = false;
         StepHook.At("read.parsed");
         _readPosition.WriteOwned((ulong)_position);
         StepHook.At("read.position");
         _readCount.WriteOwned(_count);
         StepHook.At("read.counted");
     }
+
+    /// <summary>Leaves publishing to the next <see cref="Publish"/>, or to the next bytes that are given
+    /// back.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal void PublishLater() => _unpublished = true;
 
     /// <summary>
     /// The end of the ring that was skipped on the way to the frame just found. It is free at once, without a token,
@@ -193,6 +200,12 @@ internal sealed class RingReader
         // PUBLISH [space] The full fence of the addition completes every load from the bytes before the writer may
         //   overwrite them. Weaker: on arm64 a frame's reader sees bytes of a later frame.
         StepHook.At("release.begin");
+        if (_unpublished)
+        {
+            // The position is never behind the bytes given back: a Python writer's idea of contiguous room rests on it.
+            Publish();
+        }
+
         ulong free = _free.Add(bytes);
         StepHook.At("release.freed");
 
