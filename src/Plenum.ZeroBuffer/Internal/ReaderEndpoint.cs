@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
 using Plenum.Platform;
 using Plenum.ZeroBuffer.Layout;
 
@@ -318,12 +319,36 @@ internal sealed class ReaderEndpoint
     {
         try
         {
-            return _ring.TryNext(_leases, out frame);
+            if (_ring.TryNext(_leases, out frame))
+            {
+                return true;
+            }
+
+            RequirePossibleTokens();
+            return false;
         }
         catch (SegmentCorruptedException e)
         {
             _fault = e;
             throw;
+        }
+    }
+
+    // A token stood for no frame. A few too many are passed over; passing over two thousand million would take minutes.
+    private void RequirePossibleTokens()
+    {
+        NamedSemaphore tokens = Buffer.DataAvailable;
+        int count = tokens.Count;
+        if (count > _ring.SizeBytes / (FrameHeader.SizeBytes + 1))
+        {
+            throw new SegmentCorruptedException(
+                $"Could not read frame from '{_owner.Name}': the semaphore '{tokens.Name}' has {count} tokens, more than "
+                + $"a ring of {_ring.SizeBytes} bytes can hold frames. Another process posted it; close both ends and "
+                + "create the buffer again.",
+                "read frame",
+                _owner.Name,
+                tokens.Name,
+                count.ToString(CultureInfo.InvariantCulture));
         }
     }
 
