@@ -211,7 +211,7 @@ public sealed class ZeroBufferHostileHeaderTests(HostileProcess hostile) : IClas
 
                 PeerReadsAndReleases(hostile.Peer, ++sequence, Size);
 
-                Assert.True(blocked.Wait(Watchdog.Limit));
+                Assert.True(Ends(blocked));
                 bool moved = field.Name is "payload_write_pos" or "payload_written_count" or "payload_read_pos" or "payload_read_count";
                 hostile.Poke(segment.Name, (field.Offset, moved ? Field(segment.Name, field.Offset) : original));
             }
@@ -282,7 +282,7 @@ public sealed class ZeroBufferHostileHeaderTests(HostileProcess hostile) : IClas
             // Another number is that of the same reader, as the lock says. Its sequence starts at 1 with each writer of ours.
             hostile.Poke(segment.Name, (field.Offset, (ulong)hostile.Peer.Process.Id));
             sequence = Drain();
-            Assert.True(value == 0 || waiting.Wait(Watchdog.Limit));
+            Assert.True(value == 0 || Ends(waiting));
             sequence += Drain();
             Assert.InRange(sequence, 1UL, 9UL);
         }
@@ -322,4 +322,6 @@ public sealed class ZeroBufferHostileHeaderTests(HostileProcess hostile) : IClas
         Assert.Equal(sequence, frame.Sequence);
         Assert.True(FramePattern.Matches(frame.Memory.Span, sequence), $"the bytes of frame {sequence}");
     }
+
+    private static bool Ends(Task task) => task.Wait(Watchdog.Limit);
 }

@@ -1,3 +1,4 @@
+using System.Runtime.Versioning;
 using System.Text.Json;
 using Plenum.Platform;
 using Plenum.ZeroBuffer;
@@ -7,6 +8,7 @@ using static Plenum.CrossProcess.Tests.ZeroBuffer.ScenarioEnds;
 namespace Plenum.CrossProcess.Tests.ZeroBuffer;
 
 /// <summary>Scenarios of features 7, 8, 9, 10 and 11 that are about what the system gives and takes back.</summary>
+[SupportedOSPlatform("linux")]
 public sealed class ZeroBufferResourceScenarios
 {
     [Theory]
