@@ -20,6 +20,9 @@ internal static class PeerVerbs
             case ZeroBufferMeasurement.SourceVerb:
                 ZeroBufferMeasurement.Source(line, ready);
                 break;
+            case DuplexMeasurement.ServeVerb:
+                DuplexMeasurement.Serve(line, ready);
+                break;
             default:
                 throw new ArgumentException($"unknown verb '{line.Verb}'", nameof(line));
         }
