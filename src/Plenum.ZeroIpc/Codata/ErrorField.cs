@@ -12,12 +12,12 @@ internal static class ErrorField
     internal const string Canceled = "canceled";
 
     /// <summary>Stores a text, cut at a character boundary, and NULs behind it.</summary>
-    internal static void Write(SharedSegment segment, long offset, string text)
+    internal static void Write(SharedSegment segment, long offset, string text, int limitBytes = SizeBytes)
     {
         Span<byte> bytes = stackalloc byte[SizeBytes];
         bytes.Clear();
         System.Buffers.OperationStatus status = System.Text.Unicode.Utf8.FromUtf16(
-            text, bytes[..(SizeBytes - 1)], out _, out int written, replaceInvalidSequences: true, isFinalBlock: true);
+            text, bytes[..(limitBytes - 1)], out _, out int written, replaceInvalidSequences: true, isFinalBlock: true);
         if (status == System.Buffers.OperationStatus.DestinationTooSmall)
         {
             bytes[written..].Clear();

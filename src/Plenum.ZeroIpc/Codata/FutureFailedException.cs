@@ -10,8 +10,10 @@ public sealed class FutureFailedException : SharedMemoryException
     /// <param name="operation">The operation attempted.</param>
     /// <param name="name">The segment.</param>
     /// <param name="errorText">The text that the failing process left, at most 255 bytes of UTF-8.</param>
-    public FutureFailedException(string message, string operation, string name, string errorText)
-        : base(message, operation, name) => ErrorText = errorText;
+    /// <param name="innerException">The exception of the computation, where this process ran it.</param>
+    public FutureFailedException(
+        string message, string operation, string name, string errorText, Exception? innerException = null)
+        : base(message, operation, name, 0, innerException) => ErrorText = errorText;
 
     /// <summary>The text that the failing process left.</summary>
     public string ErrorText { get; }
