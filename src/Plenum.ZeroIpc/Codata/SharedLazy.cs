@@ -38,8 +38,6 @@ public sealed partial class SharedLazy<T>
         ArgumentNullException.ThrowIfNull(memory);
         _memory = memory;
         Name = name;
-        _compute = compute;
-        _dependencies = dependencies;
         ShareableType.Check<T>();
         LazyLayout native = LazyLayout.Of<T>(CodataLayout.Native);
         LazyLayout python = LazyLayout.Of<T>(CodataLayout.Python);
@@ -51,6 +49,14 @@ public sealed partial class SharedLazy<T>
             throw SyncEntry.BadField(memory, Kind, name, "state", "0 to 3", Format.Number(state), offset);
         }
 
+        if (compute is not null)
+        {
+            LazyFunctions<T>.Add(memory, offset, compute, dependencies);
+        }
+
+        (_compute, _dependencies) = compute is null
+            ? LazyFunctions<T>.Find(memory, offset)
+            : new LazyFunctions<T>.Known(compute, dependencies);
         _cells = new LazyCells<T>(memory.Segment, offset, Layout == CodataLayout.Native ? native : python);
         _core = new ComputationCore(memory.Segment, memory.Waits(), offset);
         if (_cells.RawOperation > (uint)LazyOperation.External)
@@ -172,7 +178,8 @@ public sealed partial class SharedLazy<T>
     /// <summary>Opens a lazy, whichever language created it.</summary>
     /// <param name="memory">The segment.</param>
     /// <param name="name">The entry's name.</param>
-    /// <param name="compute">Computes it if this process forces first; null where only others compute.</param>
+    /// <param name="compute">Computes it if this process forces first; null for the function that was given for this entry and segment
+    /// object before, or where only others compute.</param>
     /// <param name="dependencies">Lazies that are forced before; the same ones in every process that computes.</param>
     /// <exception cref="NotSupportedException">The type must not be shared.</exception>
     /// <exception cref="EntryNotFoundException">No such entry.</exception>
