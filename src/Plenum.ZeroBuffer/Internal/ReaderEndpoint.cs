@@ -342,7 +342,8 @@ internal sealed class ReaderEndpoint
         if (count > _ring.SizeBytes / (FrameHeader.SizeBytes + 1))
         {
             throw new SegmentCorruptedException(
-                $"Could not read frame from '{_owner.Name}': the semaphore '{tokens.Name}' has {count} tokens, more than "
+                $"Could not read frame from '{_owner.Name}': the semaphore '{tokens.Name}' has {count} tokens, more "
+                + "than "
                 + $"a ring of {_ring.SizeBytes} bytes can hold frames. Another process posted it; close both ends and "
                 + "create the buffer again.",
                 "read frame",
