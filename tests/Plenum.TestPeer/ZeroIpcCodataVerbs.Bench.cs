@@ -10,7 +10,8 @@ internal static class ZeroIpcCodataBench
 {
     private const int Batch = 2_000_000;
 
-    /// <summary>--segment NAME (made and removed): prints nanoseconds for each operation inside one process, best of seven.</summary>
+    /// <summary>--segment NAME (made and removed): prints nanoseconds for each operation inside one process, best of
+    /// seven.</summary>
     [Verb("zeroipc-codata-bench")]
     public static int Single(PeerArguments arguments)
     {
@@ -24,6 +25,8 @@ internal static class ZeroIpcCodataBench
             Report("future get", Batch, () => Gets(future));
             var channel = SharedChannel<int>.Create(memory, "channel", 1024);
             Report("channel send+receive, buffered", Batch, () => Pairs(channel));
+            var queue = SharedQueue<int>.Create(memory, "queue", 1024);
+            Report("queue enqueue+dequeue, for comparison", Batch, () => QueuePairs(queue));
             var lazy = SharedLazy<double>.Constant(memory, "lazy", 2);
             Report("lazy force, computed", Batch, () => Forces(lazy));
             foreach (int count in new[] { 1, 8, 64 })
@@ -42,8 +45,9 @@ internal static class ZeroIpcCodataBench
         }
     }
 
-    /// <summary>--segment NAME --cpu A --peer-cpu B [--sleep]: starts a second process and prints the round trip of two rendezvous
-    /// messages (one there, one back), beside the ruler of the same moment. --sleep pauses before each, so that both sides sleep.</summary>
+    /// <summary>--segment NAME --cpu A --peer-cpu B [--sleep]: starts a second process and prints the round trip of two
+    /// rendezvous messages (one there, one back), beside the ruler of the same moment. --sleep pauses before each, so
+    /// that both sides sleep.</summary>
     [Verb("zeroipc-rendezvous-bench")]
     public static int Rendezvous(PeerArguments arguments)
     {
@@ -102,7 +106,8 @@ internal static class ZeroIpcCodataBench
         var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardOutput = true };
         string[] words =
         [
-            Environment.GetCommandLineArgs()[0], "zeroipc-rendezvous-echo", "--segment", segment, "--ours", "--count", $"{rounds}",
+            Environment.GetCommandLineArgs()[0], "zeroipc-rendezvous-echo", "--segment", segment, "--ours", "--count",
+                $"{rounds}",
             "--cpu", $"{cpu}",
         ];
         foreach (string word in words)
@@ -158,6 +163,19 @@ internal static class ZeroIpcCodataBench
         {
             channel.Send(i);
             sum += channel.Receive();
+        }
+
+        return sum;
+    }
+
+    private static double QueuePairs(SharedQueue<int> queue)
+    {
+        double sum = 0;
+        for (int i = 0; i < Batch; i++)
+        {
+            queue.TryEnqueue(i);
+            queue.TryDequeue(out int value);
+            sum += value;
         }
 
         return sum;

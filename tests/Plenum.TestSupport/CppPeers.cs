@@ -29,7 +29,8 @@ public static class CppPeers
         string folder = Repository.PathOf("artifacts", "peers", "cpp");
         Directory.CreateDirectory(folder);
 
-        // Several test processes of one run build here; the lock file serialises them and make does nothing the second time.
+        // Several test processes of one run build here; the lock file serialises them and make does nothing the second
+        // time.
         using FileStream guard = Locked(Path.Combine(folder, "build.lock"));
         string[] programs = [folder + "/zerobuffer_peer", folder + "/duplex_peer", folder + "/zeroipc_peer"];
         using PeerProcess make = PeerProcess.Start(

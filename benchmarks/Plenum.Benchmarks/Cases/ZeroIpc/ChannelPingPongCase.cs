@@ -3,8 +3,8 @@ using Plenum.ZeroIpc;
 
 namespace Plenum.Benchmarks.Cases.ZeroIpc;
 
-/// <summary>A value there and back over two channels, both sides awake; each is a message that its sender waits for when there is no
-/// buffer.</summary>
+/// <summary>A value there and back over two channels, both sides awake; each is a message that its sender waits for
+/// when there is no buffer.</summary>
 internal sealed class ChannelPingPongCase(int capacity) : PairCase(
     capacity == 0 ? "zeroipc/rendezvous-ping-pong" : "zeroipc/channel-ping-pong",
     capacity == 0
