@@ -90,6 +90,12 @@ internal static class SelectWait
                 }
 
                 sleeper.Arm();
+                if (cancellationToken.IsCancellationRequested)
+                {
+                    // Its callback may have come before the sleeper was armed.
+                    sleeper.Wake();
+                }
+
                 try
                 {
                     Array.ForEach(cases, one => one.Join(sleeper));
