@@ -111,7 +111,7 @@ public sealed class CodataProcessTests
 
     [Theory]
     [MemberData(nameof(ChannelTests.Shapes), MemberType = typeof(ChannelTests))]
-    public void Channel_PartiesKilledAtRandom_OthersGoOnAndNothingIsDoubled(int capacity, CodataLayout layout)
+    public async Task Channel_PartiesKilledAtRandom_OthersGoOnAndNothingIsDoubled(int capacity, CodataLayout layout)
     {
         int kills = Campaign.Count(3, 60);
         const int Values = 200_000;
@@ -120,7 +120,6 @@ public sealed class CodataProcessTests
         var ledger = SharedArray<int>.Create(segment.First, "ledger", Values);
         var random = new Random(capacity + (int)layout);
         long next = 0;
-        using var stop = new CancellationTokenSource();
         Task<long> steady = Task.Run(() =>
         {
             long count = 0;
@@ -153,7 +152,7 @@ public sealed class CodataProcessTests
         }
 
         channel.Close();
-        long received = steady.WaitAsync(TimeSpan.FromSeconds(60)).GetAwaiter().GetResult();
+        long received = await steady.WaitAsync(TimeSpan.FromSeconds(60));
 
         Assert.True(received > 0);
         for (int i = 0; i < next; i++)
@@ -228,7 +227,7 @@ public sealed class CodataProcessTests
     [Theory]
     [InlineData("python")]
     [InlineData("cpp")]
-    public void Future_ForeignImplementation_BothDirections(string language)
+    public async Task Future_ForeignImplementation_BothDirections(string language)
     {
         Assert.SkipWhen(language == "cpp" && CppPeers.Missing is not null, CppPeers.Missing ?? string.Empty);
         using var segment = new Segment();
@@ -246,8 +245,7 @@ public sealed class CodataProcessTests
         Assert.True(ours.TrySet(6.5));
 
         Assert.Contains("6.5", getter.ExpectLine("{\"event\""), StringComparison.Ordinal);
-        Segment.Join(waiting);
-        Assert.Equal(-2.5, waiting.Result);
+        Assert.Equal(-2.5, await waiting.WaitAsync(TimeSpan.FromSeconds(60)));
         failer.ExpectExit();
         Assert.Equal("boom", Assert.Throws<FutureFailedException>(() => failing.Get()).ErrorText);
         setter.ExpectExit();
