@@ -1,27 +1,27 @@
-using BenchmarkDotNet.Running;
+using System.Globalization;
+using Plenum.Benchmarks;
+using Plenum.Benchmarks.Harness;
 using Plenum.Benchmarks.ZeroIpc;
+using Plenum.Platform;
 
-namespace Plenum.Benchmarks;
-
-/// <summary>Benchmarks. <c>dotnet run -c Release -- zeroipc-ops</c> and the like run a measurement of our own; everything
-/// else goes to BenchmarkDotNet (<c>-- --filter '*Queue*'</c>).</summary>
-internal static class Program
+CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+switch (args.FirstOrDefault())
 {
-    private static int Main(string[] args)
-    {
-        string verb = args.Length > 0 ? args[0] : string.Empty;
-        string[] rest = args.Length > 0 ? args[1..] : [];
-        switch (verb)
-        {
-            case "zeroipc-ops":
-                return PairedOperations.Run(rest);
-            case "zeroipc-two":
-                return TwoProcesses.Run(rest);
-            case TwoProcesses.PeerVerb:
-                return TwoProcessPeer.Run(rest);
-            default:
-                _ = BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
-                return 0;
-        }
-    }
+    case "partner":
+        int processor = int.Parse(args[1], CultureInfo.InvariantCulture);
+        _ = processor >= 0 && ProcessorAffinity.TryPin(processor);
+        new PartnerSide(Console.In, Console.Out).Run();
+        return 0;
+    case "sample":
+        return Sampler.Run(
+            args[1], int.Parse(args[2], CultureInfo.InvariantCulture),
+            TimeSpan.FromMilliseconds(int.Parse(args[3], CultureInfo.InvariantCulture)), Console.Out);
+    case "zeroipc-ops":
+        return PairedOperations.Run(args[1..]);
+    case "zeroipc-two":
+        return TwoProcesses.Run(args[1..]);
+    case TwoProcesses.PeerVerb:
+        return TwoProcessPeer.Run(args[1..]);
+    default:
+        return Commands.Run(args);
 }

@@ -4,14 +4,15 @@ using static Plenum.TestPeer.PeerOutput;
 
 namespace Plenum.TestPeer;
 
-/// <summary>Records short concurrent histories: which operation began and ended when, by a clock in the segment.</summary>
+/// <summary>Records short concurrent histories: which operation began and ended when, by a clock in the
+/// segment.</summary>
 internal static class ZeroIpcHistoryVerbs
 {
     private const int Parties = 0;
     private const int Clock = 1;
 
-    /// <summary>Reads lines <c>KIND SEGMENT SEED PARTIES EACH</c>; does EACH operations on the structure 'x' when PARTIES
-    /// processes are there; prints <c>START,END,NAME,ARGUMENT,RESULT;…</c>.</summary>
+    /// <summary>Reads lines <c>KIND SEGMENT SEED PARTIES EACH</c>; does EACH operations on the structure 'x' when
+    /// PARTIES processes are there; prints <c>START,END,NAME,ARGUMENT,RESULT;…</c>.</summary>
     [Verb("zeroipc-history")]
     public static int History(PeerArguments arguments)
     {

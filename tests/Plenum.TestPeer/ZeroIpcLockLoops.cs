@@ -2,8 +2,8 @@ using Plenum.ZeroIpc;
 
 namespace Plenum.TestPeer;
 
-/// <summary>The loops over maps, sets and synchronisation structures. A counter is an array of plain u64 elements, which
-/// loses updates unless something keeps others out.</summary>
+/// <summary>The loops over maps, sets and synchronisation structures. A counter is an array of plain u64 elements,
+/// which loses updates unless something keeps others out.</summary>
 internal static class ZeroIpcLockLoops
 {
     internal static Func<int> Find(SharedMemory memory, string loop, PeerArguments arguments)

@@ -3,13 +3,14 @@ using static Plenum.TestPeer.PeerOutput;
 
 namespace Plenum.TestPeer;
 
-/// <summary>The loops of contention tests, with the verbs and results of the foreign peers (tests/peers/python).</summary>
+/// <summary>The loops of contention tests, with the verbs and results of the foreign peers
+/// (tests/peers/python).</summary>
 internal static class ZeroIpcLoopVerbs
 {
     internal static readonly TimeSpan Patience = TimeSpan.FromSeconds(50);
 
-    /// <summary>--loop KIND-ROLE --segment --name [--type --start --count --index --version --counter --ours]: says 'ready',
-    /// waits for 'go', prints the result and 'done'.</summary>
+    /// <summary>--loop KIND-ROLE --segment --name [--type --start --count --index --version --counter --ours]: says
+    /// 'ready', waits for 'go', prints the result and 'done'.</summary>
     [Verb("zeroipc-loop")]
     public static int Loop(PeerArguments arguments)
     {
@@ -19,7 +20,7 @@ internal static class ZeroIpcLoopVerbs
         Func<int> run = arguments.Text("type", "u64") switch
         {
             "i32" => Moves<int, I32Numbers>(memory, loop, arguments),
-            "u64" => Moves<ulong, U64Numbers>(memory, loop, arguments),
+            "u64" or "i64" => Moves<ulong, U64Numbers>(memory, loop, arguments),
             "f64" => Moves<double, F64Numbers>(memory, loop, arguments),
             "bytes:16" => Moves<Bytes16, BlockNumbers<Bytes16>>(memory, loop, arguments),
             "bytes:24" => Moves<Bytes24, BlockNumbers<Bytes24>>(memory, loop, arguments),

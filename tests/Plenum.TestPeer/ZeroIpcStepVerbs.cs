@@ -6,8 +6,8 @@ namespace Plenum.TestPeer;
 /// <summary>Does one operation of a ZeroIPC structure, to be killed at a named step of it.</summary>
 internal static class ZeroIpcStepVerbs
 {
-    /// <summary>--action --segment [--ours] --die-at STEP [--hit N]: the structure is 'x'. Says <c>at STEP</c> and waits to be
-    /// killed, or <c>not reached</c>.</summary>
+    /// <summary>--action --segment [--ours] --die-at STEP [--hit N]: the structure is 'x'. Says <c>at STEP</c> and
+    /// waits to be killed, or <c>not reached</c>.</summary>
     [Verb("zeroipc-step")]
     public static int Step(PeerArguments arguments)
     {

@@ -11,6 +11,9 @@ public static class CppPeers
     /// <summary>The ZeroBuffer peer.</summary>
     public static string ZeroBuffer => Path.Combine(Folder, "zerobuffer_peer");
 
+    /// <summary>The two ends of a duplex channel.</summary>
+    public static string Duplex => Path.Combine(Folder, "duplex_peer");
+
     /// <summary>The ZeroIPC peer.</summary>
     public static string ZeroIpc => Path.Combine(Folder, "zeroipc_peer");
 
@@ -26,7 +29,8 @@ public static class CppPeers
         string folder = Repository.PathOf("artifacts", "peers", "cpp");
         Directory.CreateDirectory(folder);
 
-        // Several test processes of one run build here; the lock file serialises them and make does nothing the second time.
+        // Several test processes of one run build here; the lock file serialises them and make does nothing the second
+        // time.
         using FileStream guard = Locked(Path.Combine(folder, "build.lock"));
         using PeerProcess make = PeerProcess.Start(
             "make", ["-s", "-C", Repository.PathOf("tests", "peers", "cpp"), "OUT=" + folder, "all"]);

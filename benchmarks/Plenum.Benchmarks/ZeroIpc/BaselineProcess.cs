@@ -45,7 +45,8 @@ internal sealed class BaselineProcess : IDisposable
         _process.StandardInput.Flush();
         string[] words = ReadLine().Split(' ');
         return words.Length == 2
-            ? (double.Parse(words[0], CultureInfo.InvariantCulture), ulong.Parse(words[1], CultureInfo.InvariantCulture))
+            ? (double.Parse(words[0], CultureInfo.InvariantCulture), ulong.Parse(words[1],
+                CultureInfo.InvariantCulture))
             : throw new InvalidOperationException($"The baseline has no operation '{operation}'.");
     }
 

@@ -22,8 +22,8 @@ internal sealed class Scenarios
     private readonly SharedUInt32 _futexThere;
     private readonly SharedUInt32 _futexBack;
 
-    // The version that the following process answered last; it may not look only when it begins, because the leading one
-    // may have begun before.
+    // The version that the following process answered last; it may not look only when it begins, because the leading
+    // one may have begun before.
     private ulong _answered;
 
     internal Scenarios(SharedMemory memory)
@@ -219,8 +219,9 @@ internal sealed class Scenarios
 
     private double Cycle(long rounds) => Batches(rounds, _ => Check(_barrier.SignalAndWait(s_patience), "no barrier"));
 
-    // From just before one process unlocks until the other, which waits in the line, has the lock; the median. Each holds
-    // it for about a microsecond, so that the other one is in the line by then; a fair lock changes hands every time.
+    // From just before one process unlocks until the other, which waits in the line, has the lock; the median. Each
+    // holds it for about a microsecond, so that the other one is in the line by then; a fair lock changes hands every
+    // time.
     private double HandOver(long rounds, long self)
     {
         Check(_barrier.SignalAndWait(s_patience), "no barrier");

@@ -1,4 +1,5 @@
 using Plenum.Cli.Commands.ZeroBuffer;
+using Plenum.Cli.Commands.ZeroIpc;
 
 namespace Plenum.Cli.Measurement;
 
@@ -7,19 +8,35 @@ namespace Plenum.Cli.Measurement;
 internal static class PeerVerbs
 {
     /// <summary>Runs one line.</summary>
-    internal static void Run(PeerLine line, Action ready)
+    /// <returns>What the other side is told at the end, after <c>done</c>.</returns>
+    internal static string Run(PeerLine line, Action ready)
     {
         switch (line.Verb)
         {
             case "ruler":
                 Ruler.Answer(line.Text(1), ready);
-                break;
+                return string.Empty;
+            case SlotRuler.Verb:
+                SlotRuler.Fill(line, ready);
+                return string.Empty;
             case ZeroBufferMeasurement.EchoVerb:
-                ZeroBufferMeasurement.Echo(line, ready);
-                break;
+                return ZeroBufferMeasurement.Echo(line, ready);
             case ZeroBufferMeasurement.SourceVerb:
-                ZeroBufferMeasurement.Source(line, ready);
-                break;
+                return ZeroBufferMeasurement.Source(line, ready);
+            case ZeroBufferRest.Verb:
+                return ZeroBufferRest.Block(line, ready);
+            case ZeroIpcMeasurement.EchoVerb:
+                ZeroIpcMeasurement.Echo(line, ready);
+                return string.Empty;
+            case ZeroIpcMeasurement.SourceVerb:
+                ZeroIpcMeasurement.Source(line, ready);
+                return string.Empty;
+            case ZeroIpcShared.Verb:
+                ZeroIpcShared.Work(line, ready);
+                return string.Empty;
+            case DuplexMeasurement.ServeVerb:
+                DuplexMeasurement.Serve(line, ready);
+                return string.Empty;
             default:
                 throw new ArgumentException($"unknown verb '{line.Verb}'", nameof(line));
         }

@@ -116,6 +116,15 @@ internal sealed class OwnerTable
         return OperatingSystem.IsLinux() || Owner(block).Check() == ProcessLiveness.Dead;
     }
 
+    /// <summary>Whether the holder of a turn is gone: its block has another owner since, or none.</summary>
+    internal bool IsDeadHolder(ulong holder)
+    {
+        uint block = (uint)holder - 1;
+        return block < _blockCount
+            && ((uint)_segment.UInt64(BlockOffset(block) + 0x10).ReadAcquire() != (uint)(holder >> 32)
+                || IsDead(block));
+    }
+
     /// <summary>The process that owns, or owned, a block.</summary>
     internal ProcessIdentity Owner(uint block)
     {
@@ -182,8 +191,9 @@ internal sealed class OwnerTable
         return mine.Page == page;
     }
 
-    // What is kept for a thread; the array grows as threads come. Called under _lock, so that no store is lost when it is
-    // copied. A thread that still reads an older array, or a newer one before its elements, finds null and comes here.
+    // What is kept for a thread; the array grows as threads come. Called under _lock, so that no store is lost when it
+    // is copied. A thread that still reads an older array, or a newer one before its elements, finds null and comes
+    // here.
     private ref ThreadRecords Kept(int slot)
     {
         if (slot >= _threads.Length)
@@ -245,7 +255,7 @@ internal sealed class OwnerTable
         ProcessIdentity self = ProcessIdentity.Current;
         _segment.UInt64(offset).WriteRelease((ulong)self.ProcessId);
         _segment.UInt64(offset + 8).WriteRelease(self.StartTicks);
-        _ = _segment.UInt64(offset + 0x10).Increment();
+        ulong generation = _segment.UInt64(offset + 0x10).Increment();
         uint used = _blocksUsed.ReadAcquire();
         while (used <= block)
         {
@@ -263,7 +273,7 @@ internal sealed class OwnerTable
         for (int i = OwnerBlockLayout.RecordCount - 1; i >= 0; i--)
         {
             (SharedUInt64 claim, SharedUInt64 aux) = Cells(block, i);
-            _free.Push(new OwnerRecord(this, claim, aux));
+            _free.Push(new OwnerRecord(this, claim, aux, (generation << 32) | (block + 1)));
         }
     }
 

@@ -2,13 +2,14 @@ using System.Runtime.CompilerServices;
 
 namespace Plenum.ZeroIpc;
 
-/// <summary>A small number for each living thread that uses a structure with owner records: the index of what tables keep
-/// for the thread.</summary>
+/// <summary>A small number for each living thread that uses a structure with owner records: the index of what tables
+/// keep for the thread.</summary>
 /// <remarks>
 /// <para>The number of a thread that ended goes to a new thread, which inherits what is kept under it. So no two living
 /// threads ever have the same one, and nothing has to be cleared.</para>
 /// <para>Worth: a thread-static number is one load behind the thread's base address, a thread-static reference four;
-/// every operation of a queue, stack, map or lock needs one (3 to 6 ns each on the machine of docs/performance.md).</para>
+/// every operation of a queue, stack, map or lock needs one (3 to 6 ns each on the machine of
+/// docs/performance.md).</para>
 /// </remarks>
 internal static class ThreadSlot
 {

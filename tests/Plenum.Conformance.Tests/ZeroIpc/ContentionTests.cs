@@ -4,8 +4,9 @@ using Plenum.ZeroIpc;
 namespace Plenum.Conformance.Tests.ZeroIpc;
 
 /// <summary>
-/// Processes of ours and of an independent implementation work on the same structure at once, each in every role: nothing is
-/// lost, nothing comes twice, no lock lets two in. The foreign process creates the structures of half of the runs.
+/// Processes of ours and of an independent implementation work on the same structure at once, each in every role:
+/// nothing is lost, nothing comes twice, no lock lets two in. The foreign process creates the structures of half of the
+/// runs.
 /// </summary>
 public sealed class ContentionTests
 {
@@ -76,7 +77,8 @@ public sealed class ContentionTests
         Peer(PeerKind.Ours, "checker", 0, 600);
         Peer(kind, "checker", 0, 600);
         Both("remover", 0, 600, 300);
-        Assert.False(session.Run(expectOk: false, Loop(PeerKind.Ours, "checker", 0, 1))[0].GetProperty("ok").GetBoolean());
+        Assert.False(session.Run(expectOk: false, Loop(PeerKind.Ours, "checker", 0,
+            1))[0].GetProperty("ok").GetBoolean());
 
         void Peer(PeerKind who, string role, int from, int until) =>
             session.Run(Loop(who, role, from, until));
@@ -106,7 +108,8 @@ public sealed class ContentionTests
             int count = structure == "barrier" ? 50 : session.Count;
             _ = session.Run(
                 session.Ours($"{structure}-{role}", type, "--count", $"{count}", "--index", "0"),
-                session.Theirs($"{structure}-{role}", type, "--count", $"{count}", "--index", "1", "--start", "100000"));
+                session.Theirs($"{structure}-{role}", type, "--count", $"{count}", "--index", "1", "--start",
+                "100000"));
         }
     }
 
@@ -200,7 +203,7 @@ public sealed class ContentionTests
             }
         }
 
-        internal int Count => _kind == PeerKind.Cpp ? Campaign.Count(2_000, 200_000) : Campaign.Count(300, 5_000);
+        internal int Count => _kind == PeerKind.Cpp ? Campaign.Count(1_000, 200_000) : Campaign.Count(150, 5_000);
 
         internal void Create(string structure, params string[] shape)
         {

@@ -3,8 +3,8 @@ using Plenum.ZeroIpc;
 
 namespace Plenum.CrossProcess.Tests.ZeroIpc;
 
-/// <summary>Several processes of ours put into and take from one structure: nothing is lost and nothing comes twice, also
-/// while its counters pass 2^32.</summary>
+/// <summary>Several processes of ours put into and take from one structure: nothing is lost and nothing comes twice,
+/// also while its counters pass 2^32.</summary>
 public sealed class ConservationTests
 {
     private static readonly int s_each = Campaign.Count(20_000, 3_000_000);

@@ -2,7 +2,8 @@ using Plenum.ZeroIpc;
 
 namespace Plenum.CrossProcess.Tests.ZeroIpc;
 
-/// <summary>Eight processes create at once in one segment: no name is lost, no two entries share bytes, no byte leaks.</summary>
+/// <summary>Eight processes create at once in one segment: no name is lost, no two entries share bytes, no byte
+/// leaks.</summary>
 public sealed class CreationTests
 {
     private const int Processes = 8;

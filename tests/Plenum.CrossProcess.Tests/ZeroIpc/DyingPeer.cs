@@ -9,7 +9,8 @@ internal sealed class DyingPeer : IDisposable
     private readonly bool _ours;
 
     /// <summary>Creates the segment.</summary>
-    /// <param name="ours">Whether it is declared free of foreign peers, so that a death in doubt is settled too.</param>
+    /// <param name="ours">Whether it is declared free of foreign peers, so that a death in doubt is settled
+    /// too.</param>
     internal DyingPeer(bool ours)
     {
         _ours = ours;

@@ -4,7 +4,8 @@ using Plenum.ZeroIpc.Tests;
 
 namespace Plenum.CrossProcess.Tests.ZeroIpc;
 
-/// <summary>Short concurrent histories recorded by real processes, each explained by some order of its operations.</summary>
+/// <summary>Short concurrent histories recorded by real processes, each explained by some order of its
+/// operations.</summary>
 public sealed class HistoryTests
 {
     private const int Processes = 3;
@@ -29,7 +30,8 @@ public sealed class HistoryTests
                 Operation[] history = Record(peers, kind, round, near);
                 Assert.True(
                     Linearizability.Exists(history, initial, Model(kind)),
-                    $"round {round}:\n" + string.Join('\n', history.OrderBy(op => op.Start).Select(op => op.ToString())));
+                    $"round {round}:\n" + string.Join('\n', history.OrderBy(op => op.Start).Select(op =>
+                    op.ToString())));
             }
 
             Array.ForEach(peers, peer => peer.CloseInput());

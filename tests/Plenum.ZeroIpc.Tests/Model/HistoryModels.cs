@@ -2,8 +2,8 @@ using System.Globalization;
 
 namespace Plenum.ZeroIpc.Tests;
 
-/// <summary>What sequential structures do, step by step: the state after an operation, or null when the operation could not
-/// have had its result.</summary>
+/// <summary>What sequential structures do, step by step: the state after an operation, or null when the operation could
+/// not have had its result.</summary>
 internal static class HistoryModels
 {
     /// <summary>A queue of at most four.</summary>
@@ -43,8 +43,8 @@ internal static class HistoryModels
         return op.Result == (expected ? 1 : 0) ? state[..at] + after + state[(at + 1)..] : null;
     }
 
-    /// <summary>A pool of the nodes 0 and 1: a node is with one holder at a time. "Empty" may also mean that the last node
-    /// is just being given back.</summary>
+    /// <summary>A pool of the nodes 0 and 1: a node is with one holder at a time. "Empty" may also mean that the last
+    /// node is just being given back.</summary>
     internal static string? Pool(string state, Operation op)
     {
         if (op.Name == "allocate")
