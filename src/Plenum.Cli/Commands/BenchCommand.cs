@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using Plenum.Cli.Commands.ZeroBuffer;
+using Plenum.Cli.Commands.ZeroIpc;
 using Plenum.Cli.Hosting;
 using Plenum.Cli.Measurement;
 using Plenum.Cli.Output;
@@ -63,6 +64,11 @@ internal sealed class BenchCommand : PlenumCommand
         if (what is "all" or "zerobuffer")
         {
             results.Add(MeasureZeroBuffer(session));
+        }
+
+        if (what is "all" or "zeroipc")
+        {
+            results.Add(ZeroIpcPart.Bench(session));
         }
 
         Bracket ruler = results.FirstOrDefault(result => result.PingPong is not null)?.PingPong!.Bracket
