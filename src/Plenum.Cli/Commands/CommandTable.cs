@@ -11,6 +11,8 @@ internal static class CommandTable
         new("list", ListCommand.Summary, () => new ListCommand()),
         new("show", ShowCommand.Summary, () => new ShowCommand()),
         new("dump", DumpCommand.Summary, () => new DumpCommand()),
+        new("record", Recording.RecordCommand.Summary, () => new Recording.RecordCommand()),
+        new("replay", Recording.ReplayCommand.Summary, () => new Recording.ReplayCommand()),
         new("remove", RemoveCommand.Summary, () => new RemoveCommand()),
         new("zerobuffer", ZeroBuffer.ZeroBufferGroup.Summary, ZeroBuffer.ZeroBufferGroup.Build),
         new("zeroipc", ZeroIpc.ZeroIpcGroup.Summary, ZeroIpc.ZeroIpcGroup.Build),
