@@ -27,7 +27,7 @@ internal sealed class BenchCommand : PlenumCommand
     {
         _what = Declare(new Argument<string?>("WHAT")
         {
-            Description = "zerobuffer, zeroipc, void or limit; all of them by default.",
+            Description = "zerobuffer, zeroipc, void or limit, all of them by default; or duplex.",
             Arity = ArgumentArity.ZeroOrOne,
         });
         _json = Declare(Symbols.Json());
@@ -43,9 +43,14 @@ internal sealed class BenchCommand : PlenumCommand
     internal override int Run(CommandContext context)
     {
         string what = context.Get(_what) ?? "all";
+        if (what == BenchDuplexPart.Word)
+        {
+            return BenchDuplexPart.Run(context, context.Get(_json));
+        }
+
         if (what is not ("all" or "zerobuffer" or "zeroipc" or "void" or "limit"))
         {
-            throw CommandException.Usage($"'{what}' is not zerobuffer, zeroipc, void or limit");
+            throw CommandException.Usage($"'{what}' is not zerobuffer, zeroipc, void, limit or duplex");
         }
 
         using var session = MeasuringSession.Start(context.Cancellation);
@@ -78,16 +83,18 @@ internal sealed class BenchCommand : PlenumCommand
     private static ProtocolResult MeasureZeroBuffer(MeasuringSession session)
     {
         var measurement = new ZeroBufferMeasurement(session);
+        measurement.WarmUp();
         Bracketed<PingPongResult> pingPong = Bracketed.Best(
-            session.Ruler, 5, TimeSpan.FromSeconds(4),
+            session.Ruler, 5, TimeSpan.FromSeconds(3),
             () => measurement.PingPong(MessageBytes, TimeSpan.FromMilliseconds(300)), session.Cancellation);
         List<Bracketed<OneWayResult>> oneWay = [.. s_frameSizes.Select(size => Bracketed.Best(
-            session.Ruler, 3, TimeSpan.FromSeconds(2),
-            () => measurement.OneWay(size, TimeSpan.FromMilliseconds(500)), session.Cancellation))];
+            session.Ruler, 3, TimeSpan.FromSeconds(1.5),
+            () => measurement.OneWayBesideRuler(size, TimeSpan.FromMilliseconds(400)), session.Cancellation))];
         return new ProtocolResult("zerobuffer")
         {
             PingPong = pingPong,
             OneWay = oneWay,
+            Rest = ZeroBufferRest.Measure(session, TimeSpan.FromSeconds(1)),
             Verified = pingPong.Value.Verified && oneWay.TrueForAll(sample => sample.Value.Verified),
         };
     }

@@ -2,14 +2,17 @@ using Plenum.Platform;
 
 namespace Plenum.ZeroIpc;
 
-/// <summary>The counters, sequences and elements of a queue (spec zeroipc 2.2), for a queue and for structures that contain one.</summary>
+/// <summary>The counters, sequences and elements of a queue (spec zeroipc 2.2), for a queue and for structures that
+/// contain one.</summary>
 /// <remarks>
-/// <para>A slot's sequence is t when it is free for ticket t, t + 1 when it holds the element of ticket t, and t + capacity when that
-/// was taken, which is the next lap's free. Counters and sequences run freely over 2^32.</para>
-/// <para>Polling looks at the slot at the remembered counter only, so that it does not disturb the other side's counter: a slot that is
-/// exactly "free for t" proves that the head cannot have passed t, whatever time went by since t was read.</para>
-/// <para>Every claim is stated in an owner record before and after it is made, so that a ticket whose claimant died can be finished by
-/// others. Thread-safe; the hints may be stored by any thread, because each is a value that the counter once had.</para>
+/// <para>A slot's sequence is t when it is free for ticket t, t + 1 when it holds the element of ticket t, and t +
+/// capacity when that was taken, which is the next lap's free. Counters and sequences run freely over 2^32.</para>
+/// <para>Polling looks at the slot at the remembered counter only, so that it does not disturb the other side's
+/// counter: a slot that is exactly "free for t" proves that the head cannot have passed t, whatever time went by since
+/// t was read.</para>
+/// <para>Every claim is stated in an owner record before and after it is made, so that a ticket whose claimant died can
+/// be finished by others. Thread-safe; the hints may be stored by any thread, because each is a value that the counter
+/// once had.</para>
 /// </remarks>
 internal struct QueueSlots<T>
     where T : unmanaged
@@ -57,7 +60,10 @@ internal struct QueueSlots<T>
         }
     }
 
-    internal bool TryEnqueue(T item)
+    internal bool TryEnqueue(T item) => TryEnqueue(item, out _);
+
+    /// <summary>Adds an element and tells its ticket, for <see cref="TryTakeBack"/>.</summary>
+    internal bool TryEnqueue(T item, out uint ticket)
     {
         uint tail = _hints.Tail;
         while (true)
@@ -83,6 +89,7 @@ internal struct QueueSlots<T>
                     //   Weaker: a consumer takes the element of the lap before.
                     sequence.WriteRelease(tail + 1);
                     StepClaims.End(record);
+                    ticket = tail;
                     return true;
                 }
 
@@ -92,6 +99,7 @@ internal struct QueueSlots<T>
             else if (seen - tail + _capacity <= 1 || !TryRefresh(_tail, ref tail, seen))
             {
                 // The element of the lap before is still there (or being added): the tail cannot have moved past it.
+                ticket = tail;
                 return false;
             }
         }
@@ -136,6 +144,33 @@ internal struct QueueSlots<T>
                 return false;
             }
         }
+    }
+
+    /// <summary>Takes the element of a ticket back if it is the oldest one now.</summary>
+    /// <param name="ticket">What <see cref="TryEnqueue(T, out uint)"/> told.</param>
+    /// <param name="passed">Whether the head is behind the ticket: somebody has taken the element.</param>
+    internal readonly bool TryTakeBack(uint ticket, out bool passed)
+    {
+        uint head = _head.ReadAcquire();
+        passed = (int)(head - ticket) > 0;
+        if (head != ticket)
+        {
+            return false;
+        }
+
+        OwnerRecord record = _taking.Begin(_owners, ticket);
+
+        // CLAIM the ticket as a consumer.
+        uint found = _head.CompareExchange(ticket + 1, ticket);
+        if (found == ticket)
+        {
+            _taking.Hold(record);
+            _sequences[ticket & _mask].WriteRelease(ticket + _capacity);
+        }
+
+        passed = found != ticket;
+        StepClaims.End(record);
+        return !passed;
     }
 
     internal int TryEnqueue(ReadOnlySpan<T> items)
@@ -221,8 +256,8 @@ internal struct QueueSlots<T>
             {
                 item = _data.Read(head & _mask);
 
-                // FENCE load of the element, then the second load of the head: only an element that is still the oldest one was
-                //   copied whole.
+                // FENCE load of the element, then the second load of the head: only an element that is still the oldest
+                //   one was copied whole.
                 Volatile.ReadBarrier();
             }
 
@@ -338,8 +373,8 @@ internal struct QueueSlots<T>
     {
         string name = _memory.Table.NameAt(_adding.Offset);
         return new SegmentCorruptedException(
-            $"Could not use queue '{name}' in segment '{_memory.Name}': the sequence of slot {slot} is ahead of the counter. A peer "
-            + "with capacity 1 or another program overwrote it; create the queue anew.",
+            $"Could not use queue '{name}' in segment '{_memory.Name}': the sequence of slot {slot} is ahead of the "
+            + "counter. A peer with capacity 1 or another program overwrote it; create the queue anew.",
             "use queue", _memory.Name, "seq", seen.ToString(System.Globalization.CultureInfo.InvariantCulture));
     }
 }

@@ -26,6 +26,7 @@ internal sealed class WaitSite
         File = file;
         _sequence = file.UInt32(at + 0x08);
         _waiters = file.UInt32(at + 0x0C);
+        Holder = file.UInt64(at + 0x40);
         Line = new TicketLine(this, file, at);
     }
 
@@ -37,6 +38,9 @@ internal sealed class WaitSite
 
     /// <summary>Offset of the field in the segment.</summary>
     internal long Key { get; }
+
+    /// <summary>Who holds the turn here; see <see cref="SiteTurn"/>.</summary>
+    internal SharedUInt64 Holder { get; }
 
     /// <summary>The line of those who wait for a turn here.</summary>
     internal TicketLine Line { get; }
@@ -195,9 +199,11 @@ internal sealed class WaitSite
     internal uint Announce()
     {
         // FENCE raise the counter, then look at the condition; pairs with the waker's interlocked change before it
-        // looks at the
-        //   counter. Weaker: the waker sees nobody, the waiter sees no change, and sleeps.
+        //   looks at the counter. Weaker: the waker sees nobody, the waiter sees no change, and sleeps.
         _ = _waiters.Increment();
+
+        // OBSERVE [wait-site] Read before the condition: a wake after this moves the sequence, and the kernel refuses
+        //   to sleep.
         return _sequence.ReadAcquire();
     }
 
@@ -215,7 +221,7 @@ internal sealed class WaitSite
     private void Wake(int count)
     {
         // PUBLISH [wait-site] The sequence moves before the wake: a waiter that has not slept yet does not fall asleep
-        // any more.
+        //   any more.
         _ = _sequence.Increment();
         _ = SharedFutex.Wake(_sequence, count);
         GC.KeepAlive(Table);
