@@ -15,6 +15,8 @@ internal static class CommandTable
         new("plot", Live.PlotCommand.Summary, () => new Live.PlotCommand()),
         new("dump", DumpCommand.Summary, () => new DumpCommand()),
         new("doctor", Doctor.DoctorCommand.Summary, () => new Doctor.DoctorCommand()),
+        new("record", Recording.RecordCommand.Summary, () => new Recording.RecordCommand()),
+        new("replay", Recording.ReplayCommand.Summary, () => new Recording.ReplayCommand()),
         new("remove", RemoveCommand.Summary, () => new RemoveCommand()),
         new("zerobuffer", ZeroBuffer.ZeroBufferGroup.Summary, ZeroBuffer.ZeroBufferGroup.Build),
         new("zeroipc", ZeroIpc.ZeroIpcGroup.Summary, ZeroIpc.ZeroIpcGroup.Build),
