@@ -107,7 +107,7 @@ internal sealed class FrameTokens
             return true;
         }
 
-        int count = _dataAvailable.Count;
+        int count = NamedSemaphore.TellsCount ? _dataAvailable.Count : 1;
         if (count >= (streaming ? StreamingBacklog : LongBacklog) && _tokensOwed == 0)
         {
             int taken = _dataAvailable.TryWaitMany(Math.Min(streaming ? count : count / 2, MaxAhead));
@@ -351,7 +351,8 @@ internal sealed class FrameTokens
             return false;
         }
 
-        return now - _unpostedSince >= SliceNanoseconds && _dataAvailable.Count == 0;
+        return now - _unpostedSince >= SliceNanoseconds
+            && (!NamedSemaphore.TellsCount || _dataAvailable.Count == 0);
     }
 
     /// <summary>
