@@ -1,11 +1,14 @@
 using BenchmarkDotNet.Attributes;
+using BenchmarkDotNet.Configs;
+using BenchmarkDotNet.Jobs;
+using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using Plenum.Platform;
 
 namespace Plenum.Benchmarks.Micro;
 
 /// <summary>What an access through a cell costs beside one to a local variable and one to an array with the same
 /// ordering; and what handing a cell out costs.</summary>
-[ShortRunJob]
+[Config(typeof(HostJob))]
 public class CellBenchmarks
 {
     private const int Accesses = 1000;
@@ -59,5 +62,12 @@ public class CellBenchmarks
             SharedUInt64 cell = _segment.UInt64(64);
             cell.WriteRelease(cell.ReadAcquire() + 1);
         }
+    }
+
+    /// <summary>In this process: the library does not know how to build for newer run times, and nothing here needs a
+    /// process of its own.</summary>
+    private sealed class HostJob : ManualConfig
+    {
+        public HostJob() => AddJob(Job.ShortRun.WithToolchain(InProcessEmitToolchain.Instance));
     }
 }

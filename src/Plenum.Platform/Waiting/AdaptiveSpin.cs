@@ -37,7 +37,8 @@ public sealed class AdaptiveSpin
     {
         ArgumentNullException.ThrowIfNull(strategy);
 
-        // One usable processor: the awaited peer cannot run while this thread looks, so nobody looks, and nothing is learned.
+        // One usable processor: the awaited peer cannot run while this thread looks, so nobody looks, and nothing is
+        // learned.
         _strategy = SpinWaiter.CanSpin ? strategy : WaitStrategy.PowerSaving;
         _budgetNanoseconds = _strategy.SpinNanoseconds;
     }

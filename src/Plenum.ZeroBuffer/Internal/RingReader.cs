@@ -62,12 +62,15 @@ internal sealed class RingReader
 
     /// <summary>Where the writer says the next frame goes; for comparison only, since the field is the
     /// peer's.</summary>
-    internal ulong WritePosition => _writePosition.ReadAcquire();
+    internal ulong WritePosition =>
+        // OBSERVE [frame-position] Frames before the position are complete.
+        _writePosition.ReadAcquire();
 
     /// <summary>Whether the writer's position says that a frame is waiting. An exactly full ring is not seen.</summary>
     internal bool IsBehind(ulong writePosition) => writePosition % (ulong)_size != (ulong)_position;
 
-    /// <summary>Whether the ring holds nothing but unread frames: then the two positions are equal, as in an empty one.</summary>
+    /// <summary>Whether the ring holds nothing but unread frames: then the two positions are equal, as in an empty
+    /// one.</summary>
     internal bool IsFull(RingLeasePool held) => _free.ReadAcquire() == 0 && held.HeldBytes() == 0;
 
     /// <summary>The bytes of a frame.</summary>

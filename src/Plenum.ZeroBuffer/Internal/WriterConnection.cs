@@ -184,7 +184,8 @@ internal sealed class WriterConnection : IDisposable
         const int offset = OperationInfoBlock.WriterPidOffset;
         if (!WaitForCleanUp())
         {
-            failure = NotReady(names, "its last writer died, and the reader has not yet given that writer's bytes back");
+            failure = NotReady(names, "its last writer died, and the reader has not yet given that writer's bytes "
+                + "back");
             return false;
         }
 

@@ -27,11 +27,7 @@ internal sealed class WriterEndpoint
         _gate = new UseGate(owner);
         _reservation = new ReservationRole(connection.Segment);
         _ring = new RingWriter(
-            connection.Segment,
-            connection.Segment,
-            connection.Layout,
-            connection.DataAvailable,
-            options,
+            connection.Segment, connection.Segment, connection.Layout, connection.DataAvailable, options,
             connection.Found);
         Space = new SpaceWait(connection, _ring, options, _gate);
         Health = new HealthMonitor(connection.Layout.PayloadSizeBytes);
@@ -83,8 +79,7 @@ internal sealed class WriterEndpoint
         try
         {
             _ring.Approach();
-            long size = (long)first.Length + second.Length;
-            if (!TryRoom(size, timeout, out RingPlacement placement, cancellationToken))
+            if (!TryRoom((long)first.Length + second.Length, timeout, out RingPlacement placement, cancellationToken))
             {
                 return false;
             }

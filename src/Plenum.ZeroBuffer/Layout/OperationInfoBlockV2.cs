@@ -3,7 +3,8 @@ using System.Runtime.InteropServices;
 
 namespace Plenum.ZeroBuffer.Layout;
 
-/// <summary>The header of version 2: names offsets; the first 96 bytes are those of version 1 with other initial values.</summary>
+/// <summary>The header of version 2: names offsets; the first 96 bytes are those of version 1 with other initial
+/// values.</summary>
 /// <remarks>
 /// <code>
 /// offset size field
