@@ -100,7 +100,7 @@ internal sealed class BenchCommand : PlenumCommand
         {
             PingPong = pingPong,
             OneWay = oneWay,
-            Rest = ZeroBufferRest.Measure(session, TimeSpan.FromSeconds(1)),
+            Rest = ZeroBufferRest.Measure(session, TimeSpan.FromSeconds(1.5)),
             Verified = pingPong.Value.Verified && oneWay.TrueForAll(sample => sample.Value.Verified),
         };
     }
