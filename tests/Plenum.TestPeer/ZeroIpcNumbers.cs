@@ -7,9 +7,9 @@ namespace Plenum.TestPeer;
 /// shows.</summary>
 internal interface INumbers<T>
 {
-    static abstract T Pack(ulong number);
+    public static abstract T Pack(ulong number);
 
-    static abstract bool TryUnpack(T item, out ulong number);
+    public static abstract bool TryUnpack(T item, out ulong number);
 }
 
 internal readonly struct I32Numbers : INumbers<int>

@@ -1,8 +1,11 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 
 namespace Plenum.Cli.Output.Drawing;
 
 /// <summary>Draws series of points as lines: braille dots (2 x 4 in a cell), or one letter a series in ASCII.</summary>
+[SuppressMessage(
+    "Performance", "CA1814:Prefer jagged arrays", Justification = "A raster is a rectangle.")]
 internal sealed class LinePlot(int width, int height, bool unicode)
 {
     private const int LabelWidth = 10;

@@ -1,8 +1,11 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text;
 
 namespace Plenum.Cli.Output.Drawing;
 
 /// <summary>The whole terminal, on its second page: what was there before comes back at the end.</summary>
+[SuppressMessage(
+    "Usage", "CA2213:Disposable fields should be disposed", Justification = "The stream is the caller's.")]
 internal sealed class TerminalScreen : IDisposable
 {
     private readonly TextWriter _output;
