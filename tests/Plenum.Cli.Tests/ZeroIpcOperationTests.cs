@@ -241,6 +241,70 @@ public sealed class ZeroIpcOperationTests
             signal wait S x 0 --type i16 => 0 -6
             """
         },
+        {
+            "future", """
+            future create S x --type f64 => 0
+            future create S x --type f64 => 7
+            future state S x --type f64 => 0 state pending,waiting 0
+            future get S x --type f64 => 5
+            future get S x --type f64 --timeout 10ms => 5
+            future set S x -2.5 --type f64 => 0
+            future set S x 3 --type f64 => 1
+            future get S x --type f64 => 0 -2.5
+            future state S x --type f64 => 0 state ready,waiting 0,value -2.5
+            future create S y => 0
+            future fail S y broken => 0
+            future get S y => 1
+            future state S y => 0 state failed,waiting 0,error broken
+            future get S none => 3
+            future get S x --type bytes:12 => 4
+            """
+        },
+        {
+            "lazy", """
+            lazy const S x 7.5 --type f64 => 0
+            lazy const S x 1 --type f64 => 7
+            lazy add S sum 7.5 -2 --type f64 => 0
+            lazy peek S sum --type f64 => 5
+            lazy state S sum --type f64 => 0 state pending,operation add,computed 0
+            lazy force S sum --type f64 => 0 5.5
+            lazy peek S sum --type f64 => 0 5.5
+            lazy multiply S area x sum --type f64 => 0
+            lazy negate S minus area --type f64 => 0
+            lazy force S minus --type f64 => 0 -41.25
+            lazy state S minus --type f64 => 0 state ready,operation chain,computed 1,value -41.25
+            lazy reset S minus --type f64 => 0
+            lazy reset S minus --type f64 => 1
+            lazy negate S three -3 => 0
+            lazy force S three --json => 0 {"value":3}
+            lazy add S bad x nowhere --type f64 => 3
+            lazy force S none => 3
+            """
+        },
+        {
+            "channel", """
+            channel create S x --capacity 3 => 0
+            channel create S x => 7
+            channel create S y => 0
+            channel send S x 1 2 3 4 => 0
+            channel send S x 5 => 5
+            channel receive S x --count 2 => 0 1,2
+            channel send S y 9 => 5
+            channel send S y 9 --timeout 10ms => 5
+            channel receive S y --timeout 10ms => 5
+            channel select S y x => 0 channel x,value 3
+            channel select S x y --timeout 0 => 0 channel x,value 4
+            channel select S x y --timeout 10ms => 5
+            channel close S x => 0
+            channel close S x => 1
+            channel send S x 6 => 1
+            channel receive S x => 1
+            channel close S y => 0
+            channel select S x y => 1
+            channel receive S none => 3
+            channel receive S x --type f64 => 4
+            """
+        },
     };
 
     [Theory]

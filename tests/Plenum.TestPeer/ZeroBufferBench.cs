@@ -67,15 +67,25 @@ internal sealed class ZeroBufferBench(PeerArguments arguments) : IDisposable
         }
     }
 
-    public void Create(string name, long metadataSize, long payloadSize) => _reader = ZeroBufferReader.Create(name, Options() with
-    {
-        MetadataSizeBytes = metadataSize,
-        PayloadSizeBytes = payloadSize,
-    });
+    public ZeroBufferHealthLog HealthLog { get; } = new();
 
-    public void Connect(string name, long waitMilliseconds) => _writer = waitMilliseconds == 0
-        ? ZeroBufferWriter.Connect(name, Options())
-        : ZeroBufferWriter.Connect(name, TimeSpan.FromMilliseconds(waitMilliseconds), Options());
+    public void Create(string name, long metadataSize, long payloadSize)
+    {
+        _reader = ZeroBufferReader.Create(name, Options() with
+        {
+            MetadataSizeBytes = metadataSize,
+            PayloadSizeBytes = payloadSize,
+        });
+        _reader.HealthChanged += HealthLog.Add;
+    }
+
+    public void Connect(string name, long waitMilliseconds)
+    {
+        _writer = waitMilliseconds == 0
+            ? ZeroBufferWriter.Connect(name, Options())
+            : ZeroBufferWriter.Connect(name, TimeSpan.FromMilliseconds(waitMilliseconds), Options());
+        _writer.HealthChanged += HealthLog.Add;
+    }
 
     public ZeroBufferReader RequireReader() => _reader ?? throw new InvalidOperationException("no reader was created");
 
@@ -148,7 +158,8 @@ internal sealed class ZeroBufferBench(PeerArguments arguments) : IDisposable
         SweepStaleBuffers = !arguments.Flag("no-sweep"),
         AllowShortTail = arguments.Flag("short-tail"),
         FirstSequence = (ulong)arguments.Number("first-sequence", 1),
-        WaitStrategy = arguments.Text("strategy", "balanced") == "power-saving" ? WaitStrategy.PowerSaving : WaitStrategy.Balanced,
+        WaitStrategy = arguments.Text("strategy", "balanced") == "power-saving"
+            ? WaitStrategy.PowerSaving : WaitStrategy.Balanced,
     };
 
     private void Step(string verb, string[] words)
@@ -196,7 +207,8 @@ internal sealed class ZeroBufferBench(PeerArguments arguments) : IDisposable
                 Say("timeout", ("milliseconds", (long)_timeout.TotalMilliseconds));
                 break;
             case "status":
-                Say("status", ("reader", _reader?.State), ("writer", _writer?.State), ("health", _reader?.Health ?? _writer?.Health));
+                Say("status", ("reader", _reader?.State), ("writer", _writer?.State), ("health",
+                    _reader?.Health ?? _writer?.Health));
                 break;
             default:
                 ZeroBufferLoops.Step(this, verb, words);

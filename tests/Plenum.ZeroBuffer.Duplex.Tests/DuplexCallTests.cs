@@ -68,7 +68,8 @@ public sealed class DuplexCallTests
             using (answer)
             {
                 Assert.Equal(i % 3 == 0 ? DuplexOutcome.HandlerFailed : DuplexOutcome.Answered, outcome);
-                Assert.Equal(i % 3 == 0 ? "InvalidDataException: every third"u8.ToArray() : [i, 7], answer.Data.ToArray());
+                Assert.Equal(i % 3 == 0
+                    ? "InvalidDataException: every third"u8.ToArray() : [i, 7], answer.Data.ToArray());
             }
         }
 
@@ -99,6 +100,39 @@ public sealed class DuplexCallTests
             int size = await client.CallAsync(data, room);
             Assert.Equal(data, room[..size]);
         });
+        await Task.WhenAll(calls);
+    });
+
+    [Fact]
+    public async Task CallAsync_RequestBufferIsFull_WaitsForSpaceAndEachGetsItsAnswer() =>
+        await Watchdog.RunAsync(async () =>
+    {
+        using var name = new TempSegment("dx");
+        using var release = new ManualResetEventSlim();
+        using DuplexServer server = DuplexServer.Start(
+            name.Name,
+            (request, response) =>
+            {
+                release.Wait();
+                response.Write(request.Data);
+            },
+            new DuplexServerOptions { Buffer = new ZeroBufferOptions { PayloadSizeBytes = 4096 } });
+        using DuplexClient client = DuplexClient.Connect(
+            name.Name, s_wait, new DuplexClientOptions { CallTimeout = s_wait });
+        Task[] calls = [.. Enumerable.Range(0, 30).Select(async i =>
+        {
+            byte[] sent = Pattern(1000, i);
+            var answer = new byte[1000];
+            Assert.Equal(1000, await client.CallAsync(sent, answer));
+            Assert.Equal(sent, answer);
+        })];
+        using var cancelled = new CancellationTokenSource();
+        Task<int> last = client.CallAsync(Pattern(1000), new byte[1000], cancelled.Token).AsTask();
+        await cancelled.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => last);
+        Assert.DoesNotContain(calls, call => call.IsCompleted);
+
+        release.Set();
         await Task.WhenAll(calls);
     });
 

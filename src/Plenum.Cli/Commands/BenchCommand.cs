@@ -27,7 +27,7 @@ internal sealed class BenchCommand : PlenumCommand
     {
         _what = Declare(new Argument<string?>("WHAT")
         {
-            Description = "zerobuffer, zeroipc, void or limit; all of them by default.",
+            Description = "zerobuffer, zeroipc, void or limit, all of them by default; or duplex.",
             Arity = ArgumentArity.ZeroOrOne,
         });
         _json = Declare(Symbols.Json());
@@ -43,9 +43,14 @@ internal sealed class BenchCommand : PlenumCommand
     internal override int Run(CommandContext context)
     {
         string what = context.Get(_what) ?? "all";
+        if (what == BenchDuplexPart.Word)
+        {
+            return BenchDuplexPart.Run(context, context.Get(_json));
+        }
+
         if (what is not ("all" or "zerobuffer" or "zeroipc" or "void" or "limit"))
         {
-            throw CommandException.Usage($"'{what}' is not zerobuffer, zeroipc, void or limit");
+            throw CommandException.Usage($"'{what}' is not zerobuffer, zeroipc, void, limit or duplex");
         }
 
         using var session = MeasuringSession.Start(context.Cancellation);

@@ -76,6 +76,7 @@ internal sealed class DemoCommand : PlenumCommand
     {
         using var session = MeasuringSession.Start(cancellation);
         var results = new List<ProtocolResult> { ZeroBufferPart(session, frameBytes, time, report) };
+        results.AddRange(DemoDuplexPart.Measure(session, frameBytes, time, report));
         Bracket ruler = results.First(result => result.PingPong is not null).PingPong!.Bracket;
         return (ruler, results);
     }

@@ -24,6 +24,9 @@ internal static class PeerVerbs
                 return ZeroBufferMeasurement.Source(line, ready);
             case ZeroBufferRest.Verb:
                 return ZeroBufferRest.Block(line, ready);
+            case DuplexMeasurement.ServeVerb:
+                DuplexMeasurement.Serve(line, ready);
+                return string.Empty;
             default:
                 throw new ArgumentException($"unknown verb '{line.Verb}'", nameof(line));
         }

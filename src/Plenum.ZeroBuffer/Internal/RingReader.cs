@@ -62,9 +62,21 @@ internal sealed class RingReader
 
     /// <summary>Where the writer says the next frame goes; for comparison only, since the field is the
     /// peer's.</summary>
-    internal ulong WritePosition =>
-        // OBSERVE [frame-position] Frames before the position are complete.
-        _writePosition.ReadAcquire();
+    /// <exception cref="SegmentCorruptedException">The field is outside the ring.</exception>
+    internal ulong WritePosition
+    {
+        get
+        {
+            // OBSERVE [frame-position] Frames before the position are complete.
+            ulong position = _writePosition.ReadAcquire();
+            if (position > (ulong)_size)
+            {
+                ThrowPosition(position);
+            }
+
+            return position;
+        }
+    }
 
     /// <summary>Whether the writer's position says that a frame is waiting. An exactly full ring is not seen.</summary>
     internal bool IsBehind(ulong writePosition) => writePosition % (ulong)_size != (ulong)_position;
@@ -265,6 +277,15 @@ internal sealed class RingReader
         ThrowCorrupted(position, "sequence_number", header.SequenceNumber, $"{_expected} was expected");
         return false;
     }
+
+    [DoesNotReturn]
+    private void ThrowPosition(ulong position) => throw new SegmentCorruptedException(
+        $"Could not {Operation} from '{_name}': payload_write_pos is {position}, the ring has {_size} bytes. Another "
+        + "process changed the field; close both ends and create the buffer again.",
+        Operation,
+        _name,
+        "payload_write_pos",
+        position.ToString(CultureInfo.InvariantCulture));
 
     [DoesNotReturn]
     private void ThrowCorrupted(long position, string field, ulong value, string expected) =>

@@ -25,9 +25,9 @@ internal sealed class WriterEndpoint
         _owner = owner;
         Connection = connection;
         _gate = new UseGate(owner);
-        _reservation = new ReservationRole(connection.Segment);
+        _reservation = new ReservationRole(connection.Payload);
         _ring = new RingWriter(
-            connection.Segment, connection.Segment, connection.Layout, connection.DataAvailable, options,
+            connection.Segment, connection.Payload, connection.Layout, connection.DataAvailable, options,
             connection.Found);
         Space = new SpaceWait(connection, _ring, options, _gate);
         Health = new HealthMonitor(connection.Layout.PayloadSizeBytes);

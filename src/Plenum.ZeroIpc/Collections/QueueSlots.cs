@@ -60,7 +60,10 @@ internal struct QueueSlots<T>
         }
     }
 
-    internal bool TryEnqueue(T item)
+    internal bool TryEnqueue(T item) => TryEnqueue(item, out _);
+
+    /// <summary>Adds an element and tells its ticket, for <see cref="TryTakeBack"/>.</summary>
+    internal bool TryEnqueue(T item, out uint ticket)
     {
         uint tail = _hints.Tail;
         while (true)
@@ -86,6 +89,7 @@ internal struct QueueSlots<T>
                     //   Weaker: a consumer takes the element of the lap before.
                     sequence.WriteRelease(tail + 1);
                     StepClaims.End(record);
+                    ticket = tail;
                     return true;
                 }
 
@@ -95,6 +99,7 @@ internal struct QueueSlots<T>
             else if (seen - tail + _capacity <= 1 || !TryRefresh(_tail, ref tail, seen))
             {
                 // The element of the lap before is still there (or being added): the tail cannot have moved past it.
+                ticket = tail;
                 return false;
             }
         }
@@ -139,6 +144,33 @@ internal struct QueueSlots<T>
                 return false;
             }
         }
+    }
+
+    /// <summary>Takes the element of a ticket back if it is the oldest one now.</summary>
+    /// <param name="ticket">What <see cref="TryEnqueue(T, out uint)"/> told.</param>
+    /// <param name="passed">Whether the head is behind the ticket: somebody has taken the element.</param>
+    internal readonly bool TryTakeBack(uint ticket, out bool passed)
+    {
+        uint head = _head.ReadAcquire();
+        passed = (int)(head - ticket) > 0;
+        if (head != ticket)
+        {
+            return false;
+        }
+
+        OwnerRecord record = _taking.Begin(_owners, ticket);
+
+        // CLAIM the ticket as a consumer.
+        uint found = _head.CompareExchange(ticket + 1, ticket);
+        if (found == ticket)
+        {
+            _taking.Hold(record);
+            _sequences[ticket & _mask].WriteRelease(ticket + _capacity);
+        }
+
+        passed = found != ticket;
+        StepClaims.End(record);
+        return !passed;
     }
 
     internal int TryEnqueue(ReadOnlySpan<T> items)

@@ -15,8 +15,9 @@ internal sealed class OwnerRecord
     private OwnerRecord? _spare;
     private int _stamp;
 
-    internal OwnerRecord(OwnerTable table, SharedUInt64 claim, SharedUInt64 aux)
+    internal OwnerRecord(OwnerTable table, SharedUInt64 claim, SharedUInt64 aux, ulong holder)
     {
+        Holder = holder;
         Table = table;
         _claim = claim;
         _aux = aux;
@@ -24,6 +25,9 @@ internal sealed class OwnerRecord
 
     /// <summary>The table it belongs to.</summary>
     internal OwnerTable Table { get; }
+
+    /// <summary>This process as the holder of a turn: block + 1 in the low half, the block's generation in the high half.</summary>
+    internal ulong Holder { get; }
 
     /// <summary>Counts the uses of this record, so that a token used twice is noticed.</summary>
     internal int Stamp => _stamp;

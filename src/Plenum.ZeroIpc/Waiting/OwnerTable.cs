@@ -102,6 +102,14 @@ internal sealed class OwnerTable
         return OperatingSystem.IsLinux() || Owner(block).Check() == ProcessLiveness.Dead;
     }
 
+    /// <summary>Whether the holder of a turn is gone: its block has another owner since, or none.</summary>
+    internal bool IsDeadHolder(ulong holder)
+    {
+        uint block = (uint)holder - 1;
+        return block < _blockCount
+            && ((uint)_segment.UInt64(BlockOffset(block) + 0x10).ReadAcquire() != (uint)(holder >> 32) || IsDead(block));
+    }
+
     /// <summary>The process that owns, or owned, a block.</summary>
     internal ProcessIdentity Owner(uint block)
     {
@@ -173,7 +181,7 @@ internal sealed class OwnerTable
         ProcessIdentity self = ProcessIdentity.Current;
         _segment.UInt64(offset).WriteRelease((ulong)self.ProcessId);
         _segment.UInt64(offset + 8).WriteRelease(self.StartTicks);
-        _ = _segment.UInt64(offset + 0x10).Increment();
+        ulong generation = _segment.UInt64(offset + 0x10).Increment();
         uint used = _blocksUsed.ReadAcquire();
         while (used <= block)
         {
@@ -191,7 +199,7 @@ internal sealed class OwnerTable
         for (int i = OwnerBlockLayout.RecordCount - 1; i >= 0; i--)
         {
             (SharedUInt64 claim, SharedUInt64 aux) = Cells(block, i);
-            _free.Push(new OwnerRecord(this, claim, aux));
+            _free.Push(new OwnerRecord(this, claim, aux, (generation << 32) | (block + 1)));
         }
     }
 

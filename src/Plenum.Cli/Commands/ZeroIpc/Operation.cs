@@ -14,7 +14,7 @@ internal sealed record Operation(string Name, string Summary, Inputs Inputs = In
         get
         {
             int words = Values.Length == 0 ? 0 : Values.Split(' ').Length;
-            return (Values.StartsWith('[') ? 0 : words, Values.EndsWith('…') ? 100_000 : words);
+            return (Values.StartsWith('[') ? 0 : words, Values.TrimEnd(']').EndsWith('…') ? 100_000 : words);
         }
     }
 }

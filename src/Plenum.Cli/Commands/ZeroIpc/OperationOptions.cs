@@ -16,7 +16,7 @@ internal sealed class OperationOptions
     private readonly ValueOption<string?> _valueType =
         Symbols.Text("--value-type", "Value type; the same as --type.", DefaultType);
 
-    private readonly ValueOption<int> _capacity = Symbols.Number("--capacity", "Number of elements.", 16, 1, int.MaxValue);
+    private readonly ValueOption<int> _capacity;
     private readonly ValueOption<long> _capacityBytes =
         Symbols.Size("--capacity-bytes", "Size of the ring's data.", 0, string.Empty);
 
@@ -40,6 +40,9 @@ internal sealed class OperationOptions
         _count = inputs.HasFlag(Inputs.InitialCount)
             ? Symbols.Number("--count", "The count at the start.", 0L, 0, int.MaxValue)
             : Symbols.Number("--count", "How many values.", 1L, 1, long.MaxValue);
+        _capacity = inputs.HasFlag(Inputs.Buffer)
+            ? Symbols.Number("--capacity", "How many values wait for receivers; 0 for none.", 0, 0, 1 << 30)
+            : Symbols.Number("--capacity", "Number of elements.", 16, 1, int.MaxValue);
         bool waits = inputs.HasFlag(Inputs.Wait);
         _timeout = Symbols.Duration(
             "--timeout",
@@ -53,7 +56,7 @@ internal sealed class OperationOptions
         (Inputs When, Option Option)[] options =
         [
             (Inputs.Type, _type), (Inputs.KeyAndValueType, _keyType), (Inputs.KeyAndValueType, _valueType),
-            (Inputs.Capacity, _capacity), (Inputs.CapacityBytes, _capacityBytes), (Inputs.Index, _index),
+            (Inputs.Capacity | Inputs.Buffer, _capacity), (Inputs.CapacityBytes, _capacityBytes), (Inputs.Index, _index),
             (Inputs.Take | Inputs.InitialCount, _count), (Inputs.Maximum, _maximum), (Inputs.Participants, _participants),
             (Inputs.Size, _size), (Inputs.Mode, _mode), (Inputs.Range, _range), (Inputs.Wait | Inputs.Timeout, _timeout),
             (Inputs.Json, _json),
