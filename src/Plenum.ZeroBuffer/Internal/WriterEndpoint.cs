@@ -27,11 +27,7 @@ internal sealed class WriterEndpoint
         _gate = new UseGate(owner);
         _reservation = new ReservationRole(connection.Payload);
         _ring = new RingWriter(
-            connection.Segment,
-            connection.Payload,
-            connection.Layout,
-            connection.DataAvailable,
-            options,
+            connection.Segment, connection.Payload, connection.Layout, connection.DataAvailable, options,
             connection.Found);
         Space = new SpaceWait(connection, _ring, options, _gate);
         Health = new HealthMonitor(connection.Layout.PayloadSizeBytes);
