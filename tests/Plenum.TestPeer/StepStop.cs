@@ -45,6 +45,7 @@ internal static class StepStop
             }
         };
         AppContext.SetData("Plenum.ZeroBuffer.StepHook", hook);
+        AppContext.SetData("Plenum.ZeroIpc.StepHook", hook);
     }
 
     private static Dictionary<string, long> Pauses(string list) => list

@@ -212,6 +212,8 @@ internal sealed class ReaderEndpoint
     {
         ThrowIfFaulted();
         frame = default;
+
+        // OBSERVE [frame] Header and data were stored before the post of the token taken here.
         while (granted || Tokens.TryTake(IsStreaming))
         {
             granted = false;

@@ -2,11 +2,13 @@ using Plenum.Platform;
 
 namespace Plenum.ZeroIpc;
 
-/// <summary>The rendezvous of the Python layout: a sender waits for a waiting receiver, pushes its value into the queue, and waits
-/// until the queue is empty.</summary>
+/// <summary>The rendezvous of the Python layout: a sender waits for a waiting receiver, pushes its value into the
+/// queue, and waits until the queue is empty.</summary>
 internal sealed class QueueRendezvous<T> : RendezvousChannel<T>
     where T : unmanaged
 {
+    private const int TriesBetweenLooks = 64;
+
     private readonly SharedQueue<T> _queue;
     private readonly ITransfer<T> _transfer;
     private QueueSlots<T> _slots;
@@ -67,9 +69,15 @@ internal sealed class QueueRendezvous<T> : RendezvousChannel<T>
     protected override void Offer(T value)
     {
         // Only the sender whose turn it is comes here, and the queue was empty: there is room.
-        while (!_slots.TryEnqueue(value, out _ticket))
+        for (int tries = 1; !_slots.TryEnqueue(value, out _ticket); tries++)
         {
             SpinWaiter.Pause();
+            if (tries % TriesBetweenLooks == 0)
+            {
+                // A receiver that died has taken its value and not freed the place.
+                _ = _queue.Recover();
+                Thread.Yield();
+            }
         }
 
         _transfer.Items.WakeOne();

@@ -1,9 +1,10 @@
 namespace Plenum.ZeroIpc;
 
-/// <summary>One alternative of <see cref="SharedSelect"/>: receive from a channel, complete a future, let a time pass.</summary>
+/// <summary>One alternative of <see cref="SharedSelect"/>: receive from a channel, complete a future, let a time
+/// pass.</summary>
 /// <remarks>
-/// Made by the structures (<c>channel.Receiving()</c>, <c>future.Completing()</c>, <see cref="After"/>) and used again and again; for
-/// one select at a time. Not thread-safe.
+/// Made by the structures (<c>channel.Receiving()</c>, <c>future.Completing()</c>, <see cref="After"/>) and used again
+/// and again; for one select at a time. Not thread-safe.
 /// </remarks>
 public abstract class SelectCase
 {
@@ -16,7 +17,8 @@ public abstract class SelectCase
     {
     }
 
-    /// <summary>Whether the last select in which this was the chosen one brought a value; false when its source has ended.</summary>
+    /// <summary>Whether the last select in which this was the chosen one brought a value; false when its source has
+    /// ended.</summary>
     public bool HasValue { get; private protected set; }
 
     /// <summary>Where it sleeps; null for what only time brings.</summary>
@@ -25,7 +27,11 @@ public abstract class SelectCase
     /// <summary>The value to sleep on, from the last announcement.</summary>
     internal uint Sequence => _sequence;
 
-    /// <summary>When it completes by itself on <see cref="Plenum.Platform.MonotonicClock"/>; <see cref="long.MaxValue"/> for never.</summary>
+    /// <summary>Whether a wake-up came for it during a sleep of this select.</summary>
+    internal bool WasWoken => _touched;
+
+    /// <summary>When it completes by itself on <see cref="Plenum.Platform.MonotonicClock"/>;
+    /// <see cref="long.MaxValue"/> for never.</summary>
     internal virtual long DueNanoseconds => long.MaxValue;
 
     /// <summary>An alternative that is chosen when a time has passed since the select began.</summary>
@@ -97,7 +103,8 @@ public abstract class SelectCase
         }
     }
 
-    /// <summary>At the end of a select that chose another one: the wake that this one may have used up belongs to the next.</summary>
+    /// <summary>At the end of a select that chose another one: the wake that this one may have used up belongs to the
+    /// next.</summary>
     internal void PassOn()
     {
         if (_touched)

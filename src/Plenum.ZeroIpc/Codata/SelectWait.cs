@@ -5,10 +5,17 @@ namespace Plenum.ZeroIpc;
 /// <summary>The waiting part of a select.</summary>
 internal static class SelectWait
 {
+    private static long s_unwoken;
+
+    /// <summary>How often a select among our own processes found something by itself that nobody had woken it for: lost
+    /// wake-ups, counted for tests.</summary>
+    internal static long UnwokenCount => Interlocked.Read(ref s_unwoken);
+
     /// <summary>Waits on the calling thread.</summary>
     /// <returns>The index of the alternative that took place; -1 when the time was over.</returns>
     internal static int Run(
-        ReadOnlySpan<SelectCase> cases, ref SelectScan scan, long deadlineNanoseconds, CancellationToken cancellationToken)
+        ReadOnlySpan<SelectCase> cases, ref SelectScan scan, long deadlineNanoseconds,
+        CancellationToken cancellationToken)
     {
         if (SiteCount(cases) > SharedFutex.MaxWords)
         {
@@ -20,6 +27,7 @@ internal static class SelectWait
         long due = Due(cases, deadlineNanoseconds);
         var spin = new SpinWaiter(WaitStrategy.Balanced);
         var plan = default(SleepPlan);
+        bool timedOut = false;
         try
         {
             while ((chosen = scan.Look(cases)) < 0)
@@ -42,12 +50,17 @@ internal static class SelectWait
                         return chosen;
                     }
 
-                    Sleep(cases, plan.Next(HasForeignPeers(cases), due), cancellationToken);
+                    timedOut = Sleep(cases, plan.Next(HasForeignPeers(cases), due), cancellationToken);
                 }
                 finally
                 {
                     Withdraw(cases);
                 }
+            }
+
+            if (timedOut && !cases[chosen].WasWoken && !HasForeignPeers(cases) && cases[chosen].Site is not null)
+            {
+                _ = Interlocked.Increment(ref s_unwoken);
             }
 
             return chosen;
@@ -77,6 +90,12 @@ internal static class SelectWait
                 }
 
                 sleeper.Arm();
+                if (cancellationToken.IsCancellationRequested)
+                {
+                    // Its callback may have come before the sleeper was armed.
+                    sleeper.Wake();
+                }
+
                 try
                 {
                     Array.ForEach(cases, one => one.Join(sleeper));
@@ -132,7 +151,8 @@ internal static class SelectWait
         return false;
     }
 
-    private static void Sleep(ReadOnlySpan<SelectCase> cases, long until, CancellationToken cancellationToken)
+    // True when nothing but time ended the sleep.
+    private static bool Sleep(ReadOnlySpan<SelectCase> cases, long until, CancellationToken cancellationToken)
     {
         Span<SharedUInt32> words = stackalloc SharedUInt32[cases.Length];
         Span<uint> expected = stackalloc uint[cases.Length];
@@ -148,13 +168,13 @@ internal static class SelectWait
 
         if (count > 0)
         {
-            _ = SharedFutex.WaitAny(words[..count], expected[..count], until, cancellationToken);
-            return;
+            return SharedFutex.WaitAny(words[..count], expected[..count], until,
+                cancellationToken) == WaitResult.TimedOut;
         }
 
         // Nothing but times.
         long left = Math.Clamp(((until - MonotonicClock.Nanoseconds) / 1_000_000) + 1, 0, int.MaxValue);
-        _ = cancellationToken.WaitHandle.WaitOne((int)left);
+        return !cancellationToken.WaitHandle.WaitOne((int)left);
     }
 
     private static void Announce(ReadOnlySpan<SelectCase> cases)

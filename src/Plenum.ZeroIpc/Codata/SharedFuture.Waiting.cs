@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using Plenum.Platform;
 
@@ -65,10 +66,14 @@ public sealed partial class SharedFuture<T>
     }
 
     /// <summary>Makes the future awaitable: <c>T value = await future;</c>.</summary>
+    [SuppressMessage("Reliability", "CA2012:Use ValueTasks correctly", Justification = "The awaiter consumes it, "
+        + "once.")]
     public ValueTaskAwaiter<T> GetAwaiter() => GetAsync().GetAwaiter();
 
-    /// <summary>Calls a function when the future is completed, at once if it is already, whichever process completes it.</summary>
-    /// <param name="continuation">Called once, on the thread pool or, when it is completed already, on this thread.</param>
+    /// <summary>Calls a function when the future is completed, at once if it is already, whichever process completes
+    /// it.</summary>
+    /// <param name="continuation">Called once, on the thread pool or, when it is completed already, on this
+    /// thread.</param>
     /// <param name="cancellationToken">Gives up waiting: the function is not called then.</param>
     /// <returns>Completes after the function; carries its exception, or the cancellation.</returns>
     public Task ContinueWith(Action<SharedFuture<T>> continuation, CancellationToken cancellationToken = default)
@@ -90,10 +95,12 @@ public sealed partial class SharedFuture<T>
     /// <summary>The value put through a function, as a future of its own under a name.</summary>
     /// <typeparam name="TResult">Its value type.</typeparam>
     /// <param name="name">Its name; created if there is none.</param>
-    /// <param name="selector">Called in this process when this future is ready; an exception becomes the error of the new one.</param>
+    /// <param name="selector">Called in this process when this future is ready; an exception becomes the error of the
+    /// new one.</param>
     /// <param name="target">The segment of the new future; null for this one's.</param>
-    /// <returns>The new future, open in any process. It is being computed by this process from now on: if this process dies it is
-    /// pending again, and another one may call this method for it. When another process is at it already, that one goes on.</returns>
+    /// <returns>The new future, open in any process. It is being computed by this process from now on: if this process
+    /// dies it is pending again, and another one may call this method for it. When another process is at it already,
+    /// that one goes on.</returns>
     /// <exception cref="SegmentFormatException">The entry is not a future, or of a value of another size.</exception>
     /// <exception cref="SegmentFullException">The segment or its name table is full.</exception>
     public SharedFuture<TResult> Select<TResult>(string name, Func<T, TResult> selector, SharedMemory? target = null)
@@ -103,11 +110,12 @@ public sealed partial class SharedFuture<T>
         return Chain<TResult>(name, target, value => new ValueTask<TResult>(selector(value)));
     }
 
-    /// <summary>The value put through a function that gives a further future, whose value becomes that of a future under a
-    /// name.</summary>
+    /// <summary>The value put through a function that gives a further future, whose value becomes that of a future
+    /// under a name.</summary>
     /// <typeparam name="TResult">Its value type.</typeparam>
     /// <param name="name">Its name; created if there is none.</param>
-    /// <param name="selector">Called in this process when this future is ready; an exception becomes the error of the new one.</param>
+    /// <param name="selector">Called in this process when this future is ready; an exception becomes the error of the
+    /// new one.</param>
     /// <param name="target">The segment of the new future; null for this one's.</param>
     /// <inheritdoc cref="Select" path="/returns"/>
     /// <inheritdoc cref="Select" path="/exception"/>
@@ -119,7 +127,8 @@ public sealed partial class SharedFuture<T>
         return Chain<TResult>(name, target, value => selector(value).GetAsync());
     }
 
-    private SharedFuture<TResult> Chain<TResult>(string name, SharedMemory? target, Func<T, ValueTask<TResult>> selector)
+    private SharedFuture<TResult> Chain<TResult>(string name, SharedMemory? target, Func<T,
+        ValueTask<TResult>> selector)
         where TResult : unmanaged
     {
         ThrowIfDisposed();
@@ -183,7 +192,8 @@ public sealed partial class SharedFuture<T>
         return TryGet(out value);
     }
 
-    // Most values that come at all come at once: a wait that ends while spinning leaves the counter, on the same line, alone.
+    // Most values that come at all come at once: a wait that ends while spinning leaves the counter, on the same line,
+    // alone.
     private bool Spin(long deadlineNanoseconds)
     {
         var spin = new SpinWaiter(deadlineNanoseconds == 0 ? WaitStrategy.PowerSaving : WaitStrategy.Balanced);

@@ -3,15 +3,16 @@ using Plenum.Platform;
 
 namespace Plenum.ZeroIpc;
 
-/// <summary>A value that is computed when it is needed first, once in all processes (spec zeroipc 2.9; the peers' Lazy).</summary>
+/// <summary>A value that is computed when it is needed first, once in all processes (spec zeroipc 2.9; the peers'
+/// Lazy).</summary>
 /// <typeparam name="T">The value type; see <see cref="ShareableType"/> for what may be shared.</typeparam>
 /// <remarks>
-/// <para>Thread-safe. What the peers can represent (constants, sums, products, negatives, truth values) any of them can force. A lazy
-/// that refers to other lazies, or is computed by a function of the program, only this library can: a peer that forces it makes it
-/// fail, as the peers do with their own.</para>
-/// <para>Whoever forces first computes, all others wait for it; a computing process of ours that dies hands the computation on.
-/// Errors are remembered until <see cref="Invalidate"/>. A lazy computed from others notices, when it is forced, that one of them was
-/// invalidated or computed anew, and is computed anew itself.</para>
+/// <para>Thread-safe. What the peers can represent (constants, sums, products, negatives, truth values) any of them can
+/// force. A lazy that refers to other lazies, or is computed by a function of the program, only this library can: a
+/// peer that forces it makes it fail, as the peers do with their own.</para>
+/// <para>Whoever forces first computes, all others wait for it; a computing process of ours that dies hands the
+/// computation on. Errors are remembered until <see cref="Invalidate"/>. A lazy computed from others notices, when it
+/// is forced, that one of them was invalidated or computed anew, and is computed anew itself.</para>
 /// <example>
 /// <code>
 /// var width = SharedLazy&lt;double&gt;.Constant(memory, "width", 3);
@@ -42,7 +43,8 @@ public sealed partial class SharedLazy<T>
         LazyLayout native = LazyLayout.Of<T>(CodataLayout.Native);
         LazyLayout python = LazyLayout.Of<T>(CodataLayout.Python);
         long offset = SyncEntry.Find(memory, name, Kind, native.SizeBytes, python.SizeBytes);
-        Layout = wanted ?? (memory.Table.Find(name).SizeBytes == native.SizeBytes ? CodataLayout.Native : CodataLayout.Python);
+        Layout = wanted ?? (memory.Table.Find(name).SizeBytes == native.SizeBytes
+            ? CodataLayout.Native : CodataLayout.Python);
         uint state = memory.Segment.UInt32(offset).ReadAcquire();
         if (state > (uint)FutureState.Failed)
         {
@@ -111,10 +113,11 @@ public sealed partial class SharedLazy<T>
         CreateWith(memory, name, layout, LazyOperation.Constant, value, default, value);
 
     /// <summary>Creates the sum of two values, computed when forced; the peers can force it too.</summary>
-    /// <inheritdoc cref="Constant" path="/param"/>
-    /// <inheritdoc cref="Constant" path="/exception"/>
+    /// <param name="memory">The segment.</param>
+    /// <param name="name">The entry's name, at most 31 bytes of UTF-8.</param>
     /// <param name="a">The first value.</param>
     /// <param name="b">The second value.</param>
+    /// <inheritdoc cref="Constant" path="/exception"/>
     public static SharedLazy<T> Add(SharedMemory memory, string name, T a, T b) =>
         CreateWith(memory, name, CodataLayout.Native, LazyOperation.Add, a, b, null);
 
@@ -136,7 +139,8 @@ public sealed partial class SharedLazy<T>
     /// <param name="a">The first lazy.</param>
     /// <param name="b">The second lazy.</param>
     /// <exception cref="ArgumentException">An operand lies in another segment.</exception>
-    /// <exception cref="NotSupportedException">The type is no number, or an operand lies behind the first 8 GiB.</exception>
+    /// <exception cref="NotSupportedException">The type is no number, or an operand lies behind the first 8
+    /// GiB.</exception>
     /// <exception cref="EntryExistsException">The name is taken.</exception>
     /// <exception cref="SegmentFullException">The segment or its name table is full.</exception>
     public static SharedLazy<T> Add(SharedMemory memory, string name, SharedLazy<T> a, SharedLazy<T> b) =>
@@ -158,7 +162,8 @@ public sealed partial class SharedLazy<T>
     /// <param name="memory">The segment.</param>
     /// <param name="name">The entry's name, at most 31 bytes of UTF-8.</param>
     /// <param name="compute">Called by the process that forces first; an exception becomes the error text.</param>
-    /// <param name="dependencies">Lazies that are forced before; when one of them changes, this is computed anew.</param>
+    /// <param name="dependencies">Lazies that are forced before; when one of them changes, this is computed
+    /// anew.</param>
     /// <param name="layout">Which peers it is laid out for.</param>
     /// <exception cref="NotSupportedException">The type must not be shared.</exception>
     /// <exception cref="EntryExistsException">The name is taken.</exception>
@@ -178,8 +183,8 @@ public sealed partial class SharedLazy<T>
     /// <summary>Opens a lazy, whichever language created it.</summary>
     /// <param name="memory">The segment.</param>
     /// <param name="name">The entry's name.</param>
-    /// <param name="compute">Computes it if this process forces first; null for the function that was given for this entry and segment
-    /// object before, or where only others compute.</param>
+    /// <param name="compute">Computes it if this process forces first; null for the function that was given for this
+    /// entry and segment object before, or where only others compute.</param>
     /// <param name="dependencies">Lazies that are forced before; the same ones in every process that computes.</param>
     /// <exception cref="NotSupportedException">The type must not be shared.</exception>
     /// <exception cref="EntryNotFoundException">No such entry.</exception>
@@ -235,7 +240,8 @@ public sealed partial class SharedLazy<T>
         if (a.Memory.Name != memory.Name || (b is not null && b.Memory.Name != memory.Name))
         {
             throw new ArgumentException(
-                $"Could not create lazy '{name}' in segment '{memory.Name}': it can refer to lazies of the same segment only.");
+                $"Could not create lazy '{name}' in segment '{memory.Name}': it can refer to lazies of the same "
+                + "segment only.");
         }
 
         LazyLayout fields = LazyLayout.Of<T>(CodataLayout.Native);

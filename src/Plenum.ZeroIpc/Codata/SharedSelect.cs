@@ -2,13 +2,14 @@ using Plenum.Platform;
 
 namespace Plenum.ZeroIpc;
 
-/// <summary>Waits for the first of several alternatives: channels, streams, futures, times, of any number of segments.</summary>
+/// <summary>Waits for the first of several alternatives: channels, streams, futures, times, of any number of
+/// segments.</summary>
 /// <remarks>
-/// <para>Exactly one alternative takes place; the others are left as they were. Nothing is polled: the thread sleeps on all of them at
-/// once (futex_waitv), and a wake-up that arrives for an alternative that was not chosen is passed on. Where a peer that polls may be on
-/// the other side of one of them, the select looks again every 1 to 10 ms.</para>
-/// <para>Thread-safe; each <see cref="SelectCase"/> belongs to one select at a time. More than 128 alternatives need the asynchronous
-/// form's waiting threads and are slower to wake.</para>
+/// <para>Exactly one alternative takes place; the others are left as they were. Nothing is polled: the thread sleeps on
+/// all of them at once (futex_waitv), and a wake-up that arrives for an alternative that was not chosen is passed on.
+/// Where a peer that polls may be on the other side of one of them, the select looks again every 1 to 10 ms.</para>
+/// <para>Thread-safe; each <see cref="SelectCase"/> belongs to one select at a time. More than 128 alternatives need
+/// the asynchronous form's waiting threads and are slower to wake.</para>
 /// <example>
 /// <code>
 /// SelectCase&lt;int&gt; orders = channel.Receiving();
@@ -33,7 +34,8 @@ public static class SharedSelect
     /// <exception cref="OperationCanceledException">Cancelled; none took place.</exception>
     /// <exception cref="ObjectDisposedException">A segment was disposed.</exception>
     public static int Wait(
-        ReadOnlySpan<SelectCase> cases, SelectOrder order = SelectOrder.Fair, CancellationToken cancellationToken = default) =>
+        ReadOnlySpan<SelectCase> cases, SelectOrder order = SelectOrder.Fair,
+        CancellationToken cancellationToken = default) =>
         Wait(cases, Timeout.InfiniteTimeSpan, order, cancellationToken);
 
     /// <summary>Waits for the first alternative, at most a given time.</summary>
@@ -73,7 +75,8 @@ public static class SharedSelect
     /// <exception cref="OperationCanceledException">Cancelled; none took place.</exception>
     /// <exception cref="ObjectDisposedException">A segment was disposed.</exception>
     public static ValueTask<int> WaitAsync(
-        IReadOnlyList<SelectCase> cases, SelectOrder order = SelectOrder.Fair, CancellationToken cancellationToken = default) =>
+        IReadOnlyList<SelectCase> cases, SelectOrder order = SelectOrder.Fair,
+        CancellationToken cancellationToken = default) =>
         WaitAsync(cases, Timeout.InfiniteTimeSpan, order, cancellationToken);
 
     /// <summary>Waits for the first alternative, at most a given time, without holding a thread.</summary>
@@ -107,7 +110,8 @@ public static class SharedSelect
     {
         if (count == 0)
         {
-            throw new ArgumentException("A select needs at least one alternative; a time alone can be one.", "cases");
+            throw new ArgumentException("A select needs at least one alternative; a time alone can be one.",
+                nameof(count));
         }
     }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using Plenum.Platform;
 
@@ -5,11 +6,15 @@ namespace Plenum.ZeroIpc;
 
 /// <summary>Sleeps at one site for all asynchronous waits of this process that wait there among other things.</summary>
 /// <remarks>
-/// <para>A thousand selects over the same eight channels are eight sleeps. The pump is announced at the site as long as anybody has
-/// joined, so whoever joins and then looks at its condition misses nothing. Every wake goes to all who have joined; one that finds
-/// nobody any more is passed on.</para>
+/// <para>A thousand selects over the same eight channels are eight sleeps. The pump is announced at the site as long as
+/// anybody has joined, so whoever joins and then looks at its condition misses nothing. Every wake goes to all who have
+/// joined; one that finds nobody any more is passed on.</para>
 /// <para>Thread-safe.</para>
 /// </remarks>
+[SuppressMessage(
+    "Design",
+    "CA1001:Types that own disposable fields should be disposable",
+    Justification = "A source without timer and wait handle holds nothing; it is cancelled when the last one leaves.")]
 internal sealed class SitePump
 {
     private static readonly ConditionalWeakTable<WaitSite, SitePump> s_pumps = [];

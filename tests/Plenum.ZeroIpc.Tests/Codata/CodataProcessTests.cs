@@ -94,8 +94,10 @@ public sealed class CodataProcessTests
         var ledger = SharedArray<int>.Create(segment.First, "ledger", 2 * Each);
         using PeerProcess first = Peer(segment, "zeroipc-channel-receive", "--name", "c");
         using PeerProcess second = Peer(segment, "zeroipc-channel-receive", "--name", "c");
-        using PeerProcess one = Peer(segment, "zeroipc-channel-send", "--name", "c", "--start", "0", "--count", $"{Each}");
-        using PeerProcess two = Peer(segment, "zeroipc-channel-send", "--name", "c", "--start", $"{Each}", "--count", $"{Each}");
+        using PeerProcess one = Peer(segment, "zeroipc-channel-send", "--name", "c", "--start", "0", "--count",
+            $"{Each}");
+        using PeerProcess two = Peer(segment, "zeroipc-channel-send", "--name", "c", "--start", $"{Each}", "--count",
+            $"{Each}");
 
         Assert.Equal($"sent {Each}", one.ExpectLine("sent"));
         Assert.Equal($"sent {Each}", two.ExpectLine("sent"));
@@ -111,7 +113,7 @@ public sealed class CodataProcessTests
 
     [Theory]
     [MemberData(nameof(ChannelTests.Shapes), MemberType = typeof(ChannelTests))]
-    public void Channel_PartiesKilledAtRandom_OthersGoOnAndNothingIsDoubled(int capacity, CodataLayout layout)
+    public async Task Channel_PartiesKilledAtRandom_OthersGoOnAndNothingIsDoubled(int capacity, CodataLayout layout)
     {
         int kills = Campaign.Count(3, 60);
         const int Values = 200_000;
@@ -120,7 +122,6 @@ public sealed class CodataProcessTests
         var ledger = SharedArray<int>.Create(segment.First, "ledger", Values);
         var random = new Random(capacity + (int)layout);
         long next = 0;
-        using var stop = new CancellationTokenSource();
         Task<long> steady = Task.Run(() =>
         {
             long count = 0;
@@ -135,7 +136,8 @@ public sealed class CodataProcessTests
         for (int kill = 0; kill < kills; kill++)
         {
             using PeerProcess receiver = Peer(segment, "zeroipc-channel-receive", "--name", "c");
-            using PeerProcess sender = Peer(segment, "zeroipc-channel-send", "--name", "c", "--start", $"{next}", "--count", "1000");
+            using PeerProcess sender = Peer(segment, "zeroipc-channel-send", "--name", "c", "--start", $"{next}",
+                "--count", "1000");
             receiver.ExpectLine("ready");
             sender.ExpectLine("ready");
             Thread.SpinWait(random.Next(2_000_000));
@@ -153,7 +155,7 @@ public sealed class CodataProcessTests
         }
 
         channel.Close();
-        long received = steady.WaitAsync(TimeSpan.FromSeconds(60)).GetAwaiter().GetResult();
+        long received = await steady.WaitAsync(TimeSpan.FromSeconds(60));
 
         Assert.True(received > 0);
         for (int i = 0; i < next; i++)
@@ -217,7 +219,8 @@ public sealed class CodataProcessTests
         }
 
         Segment.Join(sending);
-        Assert.Contains($"\"sum\":{Count * (Count - 1) / 2}", Compact(consumer.ExpectLine("{\"event\"")), StringComparison.Ordinal);
+        Assert.Contains($"\"sum\":{Count * (Count - 1) / 2}", Compact(consumer.ExpectLine("{\"event\"")),
+            StringComparison.Ordinal);
         consumer.ExpectExit();
         producer.ExpectExit();
         outward.Close();
@@ -228,7 +231,7 @@ public sealed class CodataProcessTests
     [Theory]
     [InlineData("python")]
     [InlineData("cpp")]
-    public void Future_ForeignImplementation_BothDirections(string language)
+    public async Task Future_ForeignImplementation_BothDirections(string language)
     {
         Assert.SkipWhen(language == "cpp" && CppPeers.Missing is not null, CppPeers.Missing ?? string.Empty);
         using var segment = new Segment();
@@ -246,8 +249,7 @@ public sealed class CodataProcessTests
         Assert.True(ours.TrySet(6.5));
 
         Assert.Contains("6.5", getter.ExpectLine("{\"event\""), StringComparison.Ordinal);
-        Segment.Join(waiting);
-        Assert.Equal(-2.5, waiting.Result);
+        Assert.Equal(-2.5, await waiting.WaitAsync(TimeSpan.FromSeconds(60)));
         failer.ExpectExit();
         Assert.Equal("boom", Assert.Throws<FutureFailedException>(() => failing.Get()).ErrorText);
         setter.ExpectExit();
@@ -257,7 +259,8 @@ public sealed class CodataProcessTests
     private static string Compact(string json) => json.Replace(" ", string.Empty, StringComparison.Ordinal);
 
     private static PeerProcess Peer(Segment segment, string verb, params string[] arguments) =>
-        PeerProcess.StartPeer([verb, "--segment", segment.Name, .. arguments, .. segment.Ours ? ["--ours"] : Array.Empty<string>()]);
+        PeerProcess.StartPeer([verb, "--segment", segment.Name, .. arguments, .. segment.Ours
+            ? ["--ours"] : Array.Empty<string>()]);
 
     private static PeerProcess Foreign(
         string language, CodataLayout layout, Segment segment, string verb, string name, params string[] arguments)

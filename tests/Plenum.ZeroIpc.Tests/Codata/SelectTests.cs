@@ -47,7 +47,8 @@ public sealed class SelectTests
         var buffered = SharedChannel<int>.Create(one.First, "b", 4);
         var rendezvous = SharedChannel<int>.Create(two.First, "r", 0);
         var future = SharedFuture<int>.Create(one.First, "f");
-        Action[] triggers = [() => buffered.Send(1), () => rendezvous.Send(2), () => buffered.Close(), () => future.TrySet(3)];
+        Action[] triggers = [() => buffered.Send(1), () => rendezvous.Send(2), () => buffered.Close(), () =>
+            future.TrySet(3)];
         int[] expected = [0, 1, 0, 2];
         for (int i = 0; i < triggers.Length; i++)
         {
@@ -77,8 +78,10 @@ public sealed class SelectTests
         var channel = SharedChannel<int>.Create(segment.First, "b", 4);
         var second = SharedChannel<int>.Create(segment.First, "c", 4);
         using var stop = new CancellationTokenSource();
-        Task sync = Task.Run(() => SharedSelect.Wait([channel.Receiving(), second.Receiving()], SelectOrder.Fair, stop.Token));
-        Task async = SharedSelect.WaitAsync([channel.Receiving(), second.Receiving()], SelectOrder.Fair, stop.Token).AsTask();
+        Task sync = Task.Run(() =>
+            SharedSelect.Wait([channel.Receiving(), second.Receiving()], SelectOrder.Fair, stop.Token));
+        Task async = SharedSelect.WaitAsync([channel.Receiving(), second.Receiving()], SelectOrder.Fair,
+            stop.Token).AsTask();
         Segment.Until(() => Sleepers(channel.Core.Items) == 2);
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => sync.WaitAsync(TimeSpan.FromSeconds(60)));
@@ -204,10 +207,11 @@ public sealed class SelectTests
     [InlineData(true)]
     public void HandOvers_BesidePlainReceivers_NoWakeUpIsLost(bool asynchronous)
     {
-        // Selects and plain receivers sleep at the same sites and senders wake one of them at a time. A wake-up that is lost leaves a
-        // value behind while everybody sleeps: then the counts never add up, because nobody looks again before 50 ms and the sender
-        // waits for its value to be taken.
-        int rounds = Campaign.Count(4_000, 1_000_000);
+        // Selects and plain receivers sleep at the same sites and senders wake one of them at a time. A wake-up that is
+        // lost leaves a value behind while everybody sleeps: then the counts never add up, because nobody looks again
+        // before 50 ms and the sender waits for its value to be taken.
+        int rounds = Campaign.Count(4_000, asynchronous ? 1_000_000 : 10_000_000);
+        long unwoken = SelectWait.UnwokenCount;
         using var segment = new Segment(ours: true);
         SharedChannel<int>[] channels =
             [.. Enumerable.Range(0, 2).Select(i => SharedChannel<int>.Create(segment.First, "c" + i, 2))];
@@ -244,23 +248,20 @@ public sealed class SelectTests
             }
 
             SelectCase[] cases = [.. channels.Select(SelectCase (channel) => channel.Receiving())];
-            while (true)
+            while (cases[Chosen(cases, asynchronous)].HasValue)
             {
-                int chosen = asynchronous
-                    ? SharedSelect.WaitAsync(cases).AsTask().GetAwaiter().GetResult()
-                    : SharedSelect.Wait(cases);
-                if (!cases[chosen].HasValue)
-                {
-                    return;
-                }
-
                 Interlocked.Increment(ref taken);
             }
         });
 
         Assert.Equal(rounds, taken);
+        Assert.Equal(unwoken, SelectWait.UnwokenCount);
         TestContext.Current.TestOutputHelper?.WriteLine($"{late} of {rounds} hand-overs took more than 45 ms");
     }
+
+    private static int Chosen(SelectCase[] cases, bool asynchronous) => asynchronous
+        ? SharedSelect.WaitAsync(cases).AsTask().GetAwaiter().GetResult()
+        : SharedSelect.Wait(cases);
 
     private static int Sleepers(WaitSite site) => site.WaiterCount;
 }
