@@ -2,8 +2,10 @@ using Plenum.TestSupport;
 
 namespace Plenum.Cli.Tests;
 
-/// <summary>Every operation of <c>plenum zeroipc KIND OP</c>, as scripts: one command a line, then what it must give.</summary>
-/// <remarks>A line is <c>words => exit code [output]</c>; S is the segment, output lines are joined by commas.</remarks>
+/// <summary>Every operation of <c>plenum zeroipc KIND OP</c>, as scripts: one command a line, then what it must
+/// give.</summary>
+/// <remarks>A line is <c>words => exit code [output]</c>; S is the segment, output lines are joined by
+/// commas.</remarks>
 public sealed class ZeroIpcOperationTests
 {
     public static TheoryData<string, string> Scripts => new()
@@ -241,6 +243,70 @@ public sealed class ZeroIpcOperationTests
             signal wait S x 0 --type i16 => 0 -6
             """
         },
+        {
+            "future", """
+            future create S x --type f64 => 0
+            future create S x --type f64 => 7
+            future state S x --type f64 => 0 state pending,waiting 0
+            future get S x --type f64 => 5
+            future get S x --type f64 --timeout 10ms => 5
+            future set S x -2.5 --type f64 => 0
+            future set S x 3 --type f64 => 1
+            future get S x --type f64 => 0 -2.5
+            future state S x --type f64 => 0 state ready,waiting 0,value -2.5
+            future create S y => 0
+            future fail S y broken => 0
+            future get S y => 1
+            future state S y => 0 state failed,waiting 0,error broken
+            future get S none => 3
+            future get S x --type bytes:12 => 4
+            """
+        },
+        {
+            "lazy", """
+            lazy const S x 7.5 --type f64 => 0
+            lazy const S x 1 --type f64 => 7
+            lazy add S sum 7.5 -2 --type f64 => 0
+            lazy peek S sum --type f64 => 5
+            lazy state S sum --type f64 => 0 state pending,operation add,computed 0
+            lazy force S sum --type f64 => 0 5.5
+            lazy peek S sum --type f64 => 0 5.5
+            lazy multiply S area x sum --type f64 => 0
+            lazy negate S minus area --type f64 => 0
+            lazy force S minus --type f64 => 0 -41.25
+            lazy state S minus --type f64 => 0 state ready,operation chain,computed 1,value -41.25
+            lazy reset S minus --type f64 => 0
+            lazy reset S minus --type f64 => 1
+            lazy negate S three -3 => 0
+            lazy force S three => 0 3
+            lazy add S bad x nowhere --type f64 => 3
+            lazy force S none => 3
+            """
+        },
+        {
+            "channel", """
+            channel create S x --capacity 3 => 0
+            channel create S x => 7
+            channel create S y => 0
+            channel send S x 1 2 3 4 => 0
+            channel send S x 5 => 5
+            channel receive S x --count 2 => 0 1,2
+            channel send S y 9 => 5
+            channel send S y 9 --timeout 10ms => 5
+            channel receive S y --timeout 10ms => 5
+            channel select S y x => 0 channel x,value 3
+            channel select S x y --timeout 0 => 0 channel x,value 4
+            channel select S x y --timeout 10ms => 5
+            channel close S x => 0
+            channel close S x => 1
+            channel send S x 6 => 1
+            channel receive S x => 1
+            channel close S y => 0
+            channel select S x y => 1
+            channel receive S none => 3
+            channel receive S x --type f64 => 4
+            """
+        },
     };
 
     [Theory]
@@ -250,7 +316,8 @@ public sealed class ZeroIpcOperationTests
         using var name = new TempSegment(kind);
         Assert.Equal(0, CommandRun.InProcess("zeroipc", "create", name.Name, "--size", "64KiB").ExitCode);
 
-        foreach (string line in script.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        foreach (string line in script.Split('\n',
+            StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
         {
             string[] parts = line.Split(" => ");
             string[] expected = parts[1].Split(' ', 2);
@@ -261,7 +328,8 @@ public sealed class ZeroIpcOperationTests
             Assert.Equal(
                 (line, expected[0], expected.Length > 1 ? expected[1] : string.Empty),
                 (line, run.ExitCode.ToString(System.Globalization.CultureInfo.InvariantCulture), output));
-            bool isError = run.ExitCode != 0 && !parts[0].Contains("cas ", StringComparison.Ordinal) && run.ExitCode != 9;
+            bool isError = run.ExitCode != 0 && !parts[0].Contains("cas ", StringComparison.Ordinal)
+                && run.ExitCode != 9;
             Assert.Equal((line, isError ? 1 : 0), (line, run.ErrorLines.Length));
         }
     }
@@ -329,8 +397,10 @@ public sealed class ZeroIpcOperationTests
         Assert.Equal(0, CommandRun.InProcess("zeroipc", "create", name.Name, "--size", "64KiB").ExitCode);
         string[] kinds =
         [
-            "array create S array", "queue create S queue", "stack create S stack", "map create S map", "set create S set",
-            "pool create S pool", "ring create S ring", "semaphore create S semaphore --count 1", "mutex create S mutex",
+            "array create S array", "queue create S queue", "stack create S stack", "map create S map", "set create S "
+            + "set",
+            "pool create S pool", "ring create S ring", "semaphore create S semaphore --count 1", "mutex create S "
+            + "mutex",
             "rwlock create S rwlock", "monitor create S monitor", "barrier create S barrier --participants 2",
             "latch create S latch --count 1", "once create S once", "event create S event", "signal create S signal 1",
         ];
@@ -338,7 +408,8 @@ public sealed class ZeroIpcOperationTests
         Assert.All(kinds, line => Assert.Equal((line, 7), (line, Run(name, line).ExitCode)));
         string[] looks =
         [
-            "array get S X --index 0", "queue size S X", "stack size S X", "map size S X", "set size S X", "pool stat S X",
+            "array get S X --index 0", "queue size S X", "stack size S X", "map size S X", "set size S X",
+                "pool stat S X",
             "ring stat S X", "semaphore get S X", "mutex unlock S X", "rwlock state S X", "monitor notify S X",
             "barrier state S X", "latch state S X", "once state S X", "event state S X", "signal get S X",
         ];
@@ -406,6 +477,7 @@ public sealed class ZeroIpcOperationTests
     private static CommandRun Run(TempSegment segment, string words) => CommandRun.InProcess(
     [
         "zeroipc",
-        .. words.Split(' ').Select(word => word == "S" ? segment.Name : word.Replace("\\u0020", " ", StringComparison.Ordinal)),
+        .. words.Split(' ').Select(word =>
+        word == "S" ? segment.Name : word.Replace("\\u0020", " ", StringComparison.Ordinal)),
     ]);
 }

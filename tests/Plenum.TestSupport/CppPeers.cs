@@ -14,6 +14,9 @@ public static class CppPeers
     /// <summary>The two ends of a duplex channel.</summary>
     public static string Duplex => Path.Combine(Folder, "duplex_peer");
 
+    /// <summary>The ZeroIPC peer.</summary>
+    public static string ZeroIpc => Path.Combine(Folder, "zeroipc_peer");
+
     private static string Folder => s_folder.Value ?? throw new InvalidOperationException(Missing);
 
     private static string? Build()
@@ -26,10 +29,11 @@ public static class CppPeers
         string folder = Repository.PathOf("artifacts", "peers", "cpp");
         Directory.CreateDirectory(folder);
 
-        // Several test processes of one run build here; the lock file serialises them and make does nothing the second time.
+        // Several test processes of one run build here; the lock file serialises them and make does nothing the second
+        // time.
         using FileStream guard = Locked(Path.Combine(folder, "build.lock"));
         using PeerProcess make = PeerProcess.Start(
-            "make", ["-s", "-C", Repository.PathOf("tests", "peers", "cpp"), "OUT=" + folder, folder + "/zerobuffer_peer", folder + "/duplex_peer"]);
+            "make", ["-s", "-C", Repository.PathOf("tests", "peers", "cpp"), "OUT=" + folder, "all"]);
         make.ExpectExit();
         return folder;
     }

@@ -43,6 +43,7 @@ internal static class CaseCatalog
 
     private static IEnumerable<PairCase> ZeroIpcCases() =>
     [
+        new ChannelPingPongCase(capacity: 64), new ChannelPingPongCase(capacity: 0),
         new QueuePingPongCase(), new QueueOneWayCase(batch: 1), new QueueOneWayCase(batch: 64), new BarrierCase(),
         new MutexHandOverCase(), new SignalCase(asleep: false), new SignalCase(asleep: true),
     ];

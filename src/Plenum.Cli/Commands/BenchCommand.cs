@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using Plenum.Cli.Commands.ZeroBuffer;
+using Plenum.Cli.Commands.ZeroIpc;
 using Plenum.Cli.Hosting;
 using Plenum.Cli.Measurement;
 using Plenum.Cli.Output;
@@ -65,6 +66,11 @@ internal sealed class BenchCommand : PlenumCommand
             results.Add(MeasureZeroBuffer(session));
         }
 
+        if (what is "all" or "zeroipc")
+        {
+            results.Add(ZeroIpcPart.Bench(session));
+        }
+
         Bracket ruler = results.FirstOrDefault(result => result.PingPong is not null)?.PingPong!.Bracket
             ?? new Bracket(session.Ruler.Read(), session.Ruler.Read());
         List<MemoryCopyResult> copies = what is "all" or "limit" ? [.. s_frameSizes.Select(MemoryCopy.Measure)] : [];
@@ -94,7 +100,7 @@ internal sealed class BenchCommand : PlenumCommand
         {
             PingPong = pingPong,
             OneWay = oneWay,
-            Rest = ZeroBufferRest.Measure(session, TimeSpan.FromSeconds(1)),
+            Rest = ZeroBufferRest.Measure(session, TimeSpan.FromSeconds(1.5)),
             Verified = pingPong.Value.Verified && oneWay.TrueForAll(sample => sample.Value.Verified),
         };
     }

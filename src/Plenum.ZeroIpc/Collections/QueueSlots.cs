@@ -60,7 +60,10 @@ internal struct QueueSlots<T>
         }
     }
 
-    internal bool TryEnqueue(T item)
+    internal bool TryEnqueue(T item) => TryEnqueue(item, out _);
+
+    /// <summary>Adds an element and tells its ticket, for <see cref="TryTakeBack"/>.</summary>
+    internal bool TryEnqueue(T item, out uint ticket)
     {
         uint tail = _hints.Tail;
         while (true)
@@ -74,18 +77,25 @@ internal struct QueueSlots<T>
             {
                 OwnerRecord record = _adding.Begin(_owners, tail);
 
+                StepHook.At("queue-add-stated");
+
                 // CLAIM ticket 'tail'.
                 uint found = _tail.CompareExchange(tail + 1, tail);
                 if (found == tail)
                 {
+                    StepHook.At("queue-add-claimed");
                     _adding.Hold(record);
                     _hints.Tail = tail + 1;
+                    StepHook.At("queue-add-held");
                     _data.Write(slot, item);
+                    StepHook.At("queue-add-stored");
 
                     // PUBLISH [queue-item] The element is visible before its sequence says so.
                     //   Weaker: a consumer takes the element of the lap before.
                     sequence.WriteRelease(tail + 1);
+                    StepHook.At("queue-add-published");
                     StepClaims.End(record);
+                    ticket = tail;
                     return true;
                 }
 
@@ -95,6 +105,7 @@ internal struct QueueSlots<T>
             else if (seen - tail + _capacity <= 1 || !TryRefresh(_tail, ref tail, seen))
             {
                 // The element of the lap before is still there (or being added): the tail cannot have moved past it.
+                ticket = tail;
                 return false;
             }
         }
@@ -114,17 +125,22 @@ internal struct QueueSlots<T>
             {
                 OwnerRecord record = _taking.Begin(_owners, head);
 
+                StepHook.At("queue-take-stated");
+
                 // CLAIM ticket 'head'.
                 uint found = _head.CompareExchange(head + 1, head);
                 if (found == head)
                 {
+                    StepHook.At("queue-take-claimed");
                     _taking.Hold(record);
                     _hints.Head = head + 1;
+                    StepHook.At("queue-take-held");
                     item = _data.Read(slot);
 
                     // PUBLISH [queue-free] The element was copied out before the slot is free.
                     //   Weaker: a producer of the next lap overwrites what is being copied.
                     sequence.WriteRelease(head + _capacity);
+                    StepHook.At("queue-take-freed");
                     StepClaims.End(record);
                     return true;
                 }
@@ -139,6 +155,33 @@ internal struct QueueSlots<T>
                 return false;
             }
         }
+    }
+
+    /// <summary>Takes the element of a ticket back if it is the oldest one now.</summary>
+    /// <param name="ticket">What <see cref="TryEnqueue(T, out uint)"/> told.</param>
+    /// <param name="passed">Whether the head is behind the ticket: somebody has taken the element.</param>
+    internal readonly bool TryTakeBack(uint ticket, out bool passed)
+    {
+        uint head = _head.ReadAcquire();
+        passed = (int)(head - ticket) > 0;
+        if (head != ticket)
+        {
+            return false;
+        }
+
+        OwnerRecord record = _taking.Begin(_owners, ticket);
+
+        // CLAIM the ticket as a consumer.
+        uint found = _head.CompareExchange(ticket + 1, ticket);
+        if (found == ticket)
+        {
+            _taking.Hold(record);
+            _sequences[ticket & _mask].WriteRelease(ticket + _capacity);
+        }
+
+        passed = found != ticket;
+        StepClaims.End(record);
+        return !passed;
     }
 
     internal int TryEnqueue(ReadOnlySpan<T> items)
@@ -167,6 +210,7 @@ internal struct QueueSlots<T>
             if (found == tail)
             {
                 _adding.Hold(record);
+                StepHook.At("queue-batch-add-held");
                 CopyIn(tail, items[..free]);
                 StepClaims.End(record);
                 return free;
@@ -203,6 +247,7 @@ internal struct QueueSlots<T>
             if (found == head)
             {
                 _taking.Hold(record);
+                StepHook.At("queue-batch-take-held");
                 CopyOut(head, items[..ready]);
                 StepClaims.End(record);
                 return ready;
@@ -295,6 +340,7 @@ internal struct QueueSlots<T>
         {
             // PUBLISH [queue-free] All elements were copied out before the first slot is free.
             _sequences[(head + i) & _mask].WriteRelease(head + i + _capacity);
+            StepHook.At("queue-batch-take-freed");
         }
     }
 
@@ -309,6 +355,7 @@ internal struct QueueSlots<T>
         {
             // PUBLISH [queue-item] All elements were stored before the first sequence.
             _sequences[(tail + i) & _mask].WriteRelease(tail + i + 1);
+            StepHook.At("queue-batch-add-published");
         }
     }
 

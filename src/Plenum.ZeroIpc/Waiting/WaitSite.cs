@@ -26,6 +26,7 @@ internal sealed class WaitSite
         File = file;
         _sequence = file.UInt32(at + 0x08);
         _waiters = file.UInt32(at + 0x0C);
+        Holder = file.UInt64(at + 0x40);
         Line = new TicketLine(this, file, at);
     }
 
@@ -37,6 +38,9 @@ internal sealed class WaitSite
 
     /// <summary>Offset of the field in the segment.</summary>
     internal long Key { get; }
+
+    /// <summary>Who holds the turn here; see <see cref="SiteTurn"/>.</summary>
+    internal SharedUInt64 Holder { get; }
 
     /// <summary>The line of those who wait for a turn here.</summary>
     internal TicketLine Line { get; }

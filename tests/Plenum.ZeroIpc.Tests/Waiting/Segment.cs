@@ -11,10 +11,10 @@ internal sealed class Segment : IDisposable
     private readonly TempSegment _name = new("zs");
     private readonly List<SharedMemory> _open = [];
 
-    internal Segment(int sizeBytes = 65_536, bool ours = false)
+    internal Segment(int sizeBytes = 65_536, bool ours = false, int entries = 64)
     {
         Ours = ours;
-        First = Track(SharedMemory.Create(_name.Name, sizeBytes));
+        First = Track(SharedMemory.Create(_name.Name, sizeBytes, new SharedMemoryOptions { MaxEntries = entries }));
         Info = First.Segment.OpenedInfo;
     }
 

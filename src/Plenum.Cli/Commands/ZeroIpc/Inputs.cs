@@ -50,4 +50,7 @@ internal enum Inputs
 
     /// <summary>The operation prints data.</summary>
     Json = 1 << 14,
+
+    /// <summary>Number of elements; 0 without it.</summary>
+    Buffer = 1 << 20,
 }

@@ -29,7 +29,8 @@ internal sealed class OperationCommand : PlenumCommand
         {
             _values = Declare(new Argument<string[]>(operation.Values.Trim('[', ']'))
             {
-                Description = minimum == 0 ? "1 when missing." : "May stand before or after the options.",
+                Description = minimum == 0 ? operation.Values == "[N]" ? "1 when missing." : "Further ones of the "
+                    + "same kind." : "May stand before or after the options.",
                 Arity = new ArgumentArity(minimum, maximum),
                 CustomParser = static result => [.. result.Tokens.Select(token => token.Value)],
             });
@@ -94,6 +95,9 @@ internal sealed class OperationCommand : PlenumCommand
             "V…" => " 1 2 3",
             "K V" => " 7 42",
             "OLD NEW" => " 1 2",
+            "[NAME…]" => " channel2 channel3",
+            "A B" => " width height",
+            "TEXT" => " 'no sensor'",
             _ => " 1",
         };
         string options = (operation.Inputs.HasFlag(Inputs.Index) ? " --index 3" : string.Empty)

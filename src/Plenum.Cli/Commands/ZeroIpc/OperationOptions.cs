@@ -11,18 +11,21 @@ internal sealed class OperationOptions
     private const string DefaultType = "i32";
 
     private readonly Inputs _inputs;
-    private readonly ValueOption<string?> _type = Symbols.Text("--type", $"Element type: {ElementType.Names}.", DefaultType);
-    private readonly ValueOption<string?> _keyType = Symbols.Text("--key-type", $"Key type: {ElementType.Names}.", DefaultType);
+    private readonly ValueOption<string?> _type = Symbols.Text("--type", $"Element type: {ElementType.Names}.",
+        DefaultType);
+    private readonly ValueOption<string?> _keyType = Symbols.Text("--key-type", $"Key type: {ElementType.Names}.",
+        DefaultType);
     private readonly ValueOption<string?> _valueType =
         Symbols.Text("--value-type", "Value type; the same as --type.", DefaultType);
 
-    private readonly ValueOption<int> _capacity = Symbols.Number("--capacity", "Number of elements.", 16, 1, int.MaxValue);
+    private readonly ValueOption<int> _capacity;
     private readonly ValueOption<long> _capacityBytes =
         Symbols.Size("--capacity-bytes", "Size of the ring's data.", 0, string.Empty);
 
     private readonly ValueOption<long> _index = Symbols.Number("--index", "The element, from 0.", 0L, 0, long.MaxValue);
     private readonly ValueOption<long> _count;
-    private readonly ValueOption<int> _maximum = Symbols.Number("--max", "Most permits; 0 for no limit.", 0, 0, int.MaxValue);
+    private readonly ValueOption<int> _maximum = Symbols.Number("--max", "Most permits; 0 for no limit.", 0, 0,
+        int.MaxValue);
     private readonly ValueOption<int> _participants =
         Symbols.Number("--participants", "How many parties meet.", 2, 1, int.MaxValue);
 
@@ -40,10 +43,14 @@ internal sealed class OperationOptions
         _count = inputs.HasFlag(Inputs.InitialCount)
             ? Symbols.Number("--count", "The count at the start.", 0L, 0, int.MaxValue)
             : Symbols.Number("--count", "How many values.", 1L, 1, long.MaxValue);
+        _capacity = inputs.HasFlag(Inputs.Buffer)
+            ? Symbols.Number("--capacity", "How many values wait for receivers; 0 for none.", 0, 0, 1 << 30)
+            : Symbols.Number("--capacity", "Number of elements.", 16, 1, int.MaxValue);
         bool waits = inputs.HasFlag(Inputs.Wait);
         _timeout = Symbols.Duration(
             "--timeout",
-            waits ? "How long to wait; 0 tries once. Without it, for ever." : "How long to wait. Without it, not at all.",
+            waits ? "How long to wait; 0 tries once. Without it, for ever." : "How long to wait. Without it, not at "
+                + "all.",
             waits ? System.Threading.Timeout.InfiniteTimeSpan : TimeSpan.Zero,
             string.Empty);
         _index.Required = true;
@@ -53,9 +60,12 @@ internal sealed class OperationOptions
         (Inputs When, Option Option)[] options =
         [
             (Inputs.Type, _type), (Inputs.KeyAndValueType, _keyType), (Inputs.KeyAndValueType, _valueType),
-            (Inputs.Capacity, _capacity), (Inputs.CapacityBytes, _capacityBytes), (Inputs.Index, _index),
-            (Inputs.Take | Inputs.InitialCount, _count), (Inputs.Maximum, _maximum), (Inputs.Participants, _participants),
-            (Inputs.Size, _size), (Inputs.Mode, _mode), (Inputs.Range, _range), (Inputs.Wait | Inputs.Timeout, _timeout),
+            (Inputs.Capacity | Inputs.Buffer, _capacity), (Inputs.CapacityBytes, _capacityBytes), (Inputs.Index,
+            _index),
+            (Inputs.Take | Inputs.InitialCount, _count), (Inputs.Maximum, _maximum), (Inputs.Participants,
+            _participants),
+            (Inputs.Size, _size), (Inputs.Mode, _mode), (Inputs.Range, _range), (Inputs.Wait | Inputs.Timeout,
+            _timeout),
             (Inputs.Json, _json),
         ];
         foreach ((Inputs when, Option option) in options)
@@ -78,7 +88,8 @@ internal sealed class OperationOptions
         }
 
         ValueOption<string?> value = context.Has(_valueType) ? _valueType : _type;
-        return [ElementType.Find("--key-type", context.Get(_keyType)!), ElementType.Find(value.Name, context.Get(value)!)];
+        return [ElementType.Find("--key-type", context.Get(_keyType)!), ElementType.Find(value.Name,
+            context.Get(value)!)];
     }
 
     internal OperationArguments Read(

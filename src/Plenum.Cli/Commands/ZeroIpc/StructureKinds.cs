@@ -7,7 +7,8 @@ internal static class StructureKinds
     private const Inputs Shown = Inputs.Type | Inputs.Json;
     private const Inputs Map = Inputs.Type | Inputs.KeyAndValueType;
 
-    internal static IReadOnlyList<StructureKind> All { get; } = [.. Containers(), .. Locks(), .. Meetings()];
+    internal static IReadOnlyList<StructureKind> All { get; } = [.. Containers(), .. Locks(), .. Meetings(),
+        .. Codata()];
 
     private static StructureKind[] Containers() =>
     [
@@ -68,7 +69,8 @@ internal static class StructureKinds
         ]),
         new("ring", "A byte ring with one writer and one reader.", typeof(RingRun<>),
         [
-            new("create", "Create an empty ring of --capacity-bytes or --capacity elements.", Container | Inputs.CapacityBytes),
+            new("create", "Create an empty ring of --capacity-bytes or --capacity elements.",
+                Container | Inputs.CapacityBytes),
             new("write", "Write values.", Inputs.Type | Inputs.Timeout, "V…"),
             new("read", "Take values.", Shown | Inputs.Take | Inputs.Timeout),
             new("stat", "Print capacity, contents and totals.", Shown),
@@ -153,8 +155,44 @@ internal static class StructureKinds
             new("create", "Create it with its first value.", Inputs.Type, "V"),
             new("get", "Print the value.", Shown),
             new("set", "Set the value.", Inputs.Type, "V"),
-            new("wait", "Wait until the version is another than VERSION and print the value.", Shown | Inputs.Wait, "VERSION"),
+            new("wait", "Wait until the version is another than VERSION and print the value.", Shown | Inputs.Wait,
+            "VERSION"),
             new("version", "Print the version.", Shown),
+        ]),
+    ];
+
+    private static StructureKind[] Codata() =>
+    [
+        new("future", "A value that is set once.", typeof(FutureRun<>),
+        [
+            new("create", "Create a pending future.", Inputs.Type),
+            new("set", "Complete it with a value; exit code 1 when it is completed.", Inputs.Type, "V"),
+            new("fail", "Complete it with an error text.", Inputs.Type, "TEXT"),
+            new("get", "Print the value; exit code 1 when it failed.", Shown | Inputs.Timeout),
+            new("state", "Print the state, the waiters, and the value or error.", Shown),
+        ]),
+        new("lazy", "A value that is computed when it is needed.", typeof(LazyRun<>),
+        [
+            new("const", "Create a value that is known.", Inputs.Type, "V"),
+            new("add", "Create the sum of two values, or of two other lazies.", Inputs.Type, "A B"),
+            new("multiply", "Create the product of two values, or of two other lazies.", Inputs.Type, "A B"),
+            new("negate", "Create the negative of a value, or of another lazy.", Inputs.Type, "A"),
+            new("force", "Compute it if nobody did and print the value; exit code 1 when it failed.",
+                Shown | Inputs.Timeout),
+            new("peek", "Print the value if it was computed; exit code 5 otherwise.", Shown),
+            new("reset", "Forget the computed value.", Inputs.Type),
+            new("state", "Print the state, the operation, and the value or error.", Shown),
+        ]),
+        new("channel", "Values from senders to receivers, until it is closed.", typeof(ChannelRun<>),
+        [
+            new("create", "Create a channel; without --capacity a send ends when a receiver has the value.",
+                Inputs.Type | Inputs.Buffer),
+            new("send", "Send values; exit code 1 when it is closed.", Inputs.Type | Inputs.Timeout, "V…"),
+            new("receive", "Receive values; exit code 1 when it is closed and drained.",
+            Shown | Inputs.Take | Inputs.Timeout),
+            new("close", "Close it and wake everybody.", Inputs.Type),
+            new("select", "Receive one value from whichever channel has one first; print the channel and the value.",
+                Shown | Inputs.Wait, "[NAME…]"),
         ]),
     ];
 }
