@@ -19,7 +19,8 @@ public sealed class InPlaceLifeTests
         {
             InPlaceServer? server = null;
             byte value = (byte)(i + 1);
-            var starter = new Thread(() => server = InPlaceServer.Start(name.Name, static (data, size) => size, s_small));
+            var starter = new Thread(() => server = InPlaceServer.Start(name.Name, static (data, size) =>
+                size, s_small));
             var caller = new Thread(() =>
             {
                 using InPlaceClient client = InPlaceClient.Connect(
