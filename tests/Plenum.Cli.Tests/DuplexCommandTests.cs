@@ -93,26 +93,27 @@ public sealed class DuplexCommandTests
     public void Call_ServerStaysSilentOrLeaves_Exit5And6()
     {
         using var name = new TempSegment("silent");
-        using var release = new ManualResetEventSlim();
-        using var entered = new ManualResetEventSlim();
+        using var release = new SemaphoreSlim(0);
+        using var entered = new SemaphoreSlim(0);
         using var server = Plenum.ZeroBuffer.Duplex.DuplexServer.Start(name.Name, (request, response) =>
         {
-            entered.Set();
+            entered.Release();
             release.Wait();
             response.Write(request.Data);
         });
-        Assert.Equal(5, CommandRun.InProcess("zerobuffer", "call", name.Name, "--timeout-ms", "50").ExitCode);
-        entered.Reset();
-        release.Set();
-        SpinWait.SpinUntil(() => !server.IsClientConnected);
-        release.Reset();
+        CommandRun silent = CommandRun.InProcess(
+            "zerobuffer", "call", name.Name, "--timeout-ms", "200", "--wait", "30s");
+        Assert.Equal(5, silent.ExitCode);
+        entered.Wait();
+        release.Release();
         int code = 0;
-        var caller = new Thread(() => code = CommandRun.InProcess("zerobuffer", "call", name.Name).ExitCode);
+        var caller = new Thread(() => code = CommandRun.InProcess(
+            "zerobuffer", "call", name.Name, "--wait", "30s", "--timeout-ms", "30000").ExitCode);
         caller.Start();
         entered.Wait();
         server.Stop(TimeSpan.Zero);
         caller.Join();
-        release.Set();
+        release.Release();
 
         Assert.Equal(6, code);
     }

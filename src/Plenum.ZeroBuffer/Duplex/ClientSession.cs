@@ -76,6 +76,7 @@ internal sealed class ClientSession
 
     private void SendOne(PooledRequest request)
     {
+        _server.CountHandled();
         try
         {
             if (Link is { } link)

@@ -107,10 +107,12 @@ internal sealed class ServerLoop
         Report(error, sequence);
     }
 
+    /// <summary>Counts a request whose handler has ended, before its client can know.</summary>
+    internal void CountHandled() => Interlocked.Increment(ref _handled);
+
     /// <summary>Takes a finished request back; a further one may be taken from the client.</summary>
     internal void Return(PooledRequest request)
     {
-        Interlocked.Increment(ref _handled);
         _free.Add(request);
         _slots.Release();
     }
@@ -220,7 +222,6 @@ internal sealed class ServerLoop
             if (!_pooled)
             {
                 RunInline(session.Link!, frame);
-                Interlocked.Increment(ref _handled);
                 return;
             }
 
@@ -257,6 +258,7 @@ internal sealed class ServerLoop
             }
 
             handled = true;
+            CountHandled();
             StepHook.At("serve.handled");
             link.Complete();
             StepHook.At("serve.answered");
@@ -270,6 +272,11 @@ internal sealed class ServerLoop
 
     private void FailInline(AnswerLink link, ulong sequence, Exception error, bool handled)
     {
+        if (!handled)
+        {
+            CountHandled();
+        }
+
         if (link.IsGone || handled)
         {
             Report(error, sequence);

@@ -46,31 +46,31 @@ internal readonly record struct InPlaceRequest(InPlaceMemory Memory, long Frame,
         return request.TryClaim();
     }
 
-    /// <summary>Runs the handler on the request's own memory and answers.</summary>
+    /// <summary>Runs the handler on the request's own memory; <see cref="Answer(int, bool)"/> follows.</summary>
+    /// <param name="handler">The handler.</param>
+    /// <param name="answerBytes">Size of the answer, or of the error's text, which is in its place.</param>
     /// <returns>The handler's exception; null when it succeeded.</returns>
-    internal Exception? Handle(InPlaceHandler handler)
+    internal Exception? Handle(InPlaceHandler handler, out int answerBytes)
     {
-        Exception? error = null;
-        uint state = InPlaceFrameHeader.StateAnswered;
         Span<byte> data = Memory.FrameData(Frame, Capacity);
-        int size;
         try
         {
-            size = RequestHandlers.RequireSize(handler(data, Size), Capacity);
+            answerBytes = RequestHandlers.RequireSize(handler(data, Size), Capacity);
+            return null;
         }
         catch (Exception e)
         {
             // A boundary: the handler's failure becomes an error answer, and the server lives on.
-            error = e;
-            state = InPlaceFrameHeader.StateFailed;
             byte[] text = DuplexWire.ErrorText(e);
-            size = Math.Min(text.Length, data.Length);
-            text.AsSpan(0, size).CopyTo(data);
+            answerBytes = Math.Min(text.Length, data.Length);
+            text.AsSpan(0, answerBytes).CopyTo(data);
+            return e;
         }
-
-        Answer((ulong)size, state);
-        return error;
     }
+
+    /// <summary>Gives the frame back to the client as answered or failed.</summary>
+    internal void Answer(int answerBytes, bool failed) => Answer(
+        (ulong)answerBytes, failed ? InPlaceFrameHeader.StateFailed : InPlaceFrameHeader.StateAnswered);
 
     private bool TryClaim()
     {

@@ -134,11 +134,18 @@ internal sealed class InPlaceServerLoop
     /// <summary>Handles a request; from any thread of this server.</summary>
     internal void Handle(in InPlaceRequest request)
     {
-        Exception? error = request.Handle(_handler);
+        Exception? error = request.Handle(_handler, out int answerBytes);
+
+        // Counted before the client can know that its request was handled.
         Interlocked.Increment(ref _handled);
         if (error is not null)
         {
             Interlocked.Increment(ref _failures);
+        }
+
+        request.Answer(answerBytes, error is not null);
+        if (error is not null)
+        {
             Report(error, request.Sequence);
         }
     }
