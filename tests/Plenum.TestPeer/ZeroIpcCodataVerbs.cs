@@ -79,7 +79,8 @@ internal static class ZeroIpcCodataVerbs
         return 0;
     }
 
-    /// <summary>--name A --second B --count: receives from either by select and sends each value to 'back'; says 'done'.</summary>
+    /// <summary>--name A --second B --count: receives from either by select and sends each value to 'back'; says
+    /// 'done'.</summary>
     [Verb("zeroipc-select-echo")]
     public static int SelectEcho(PeerArguments arguments)
     {

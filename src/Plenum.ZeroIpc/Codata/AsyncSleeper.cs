@@ -3,7 +3,8 @@ using Plenum.Platform;
 
 namespace Plenum.ZeroIpc;
 
-/// <summary>One asynchronous wait that sleeps at several sites: woken by any of their pumps, by time, by cancellation.</summary>
+/// <summary>One asynchronous wait that sleeps at several sites: woken by any of their pumps, by time, by
+/// cancellation.</summary>
 /// <remarks>A wake may be late and end the next sleep: the waiter looks again anyway.</remarks>
 internal sealed class AsyncSleeper : IValueTaskSource<bool>, IDisposable
 {
@@ -73,7 +74,8 @@ internal sealed class AsyncSleeper : IValueTaskSource<bool>, IDisposable
     public ValueTaskSourceStatus GetStatus(short token) => _core.GetStatus(token);
 
     /// <inheritdoc/>
-    public void OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+    public void OnCompleted(Action<object?> continuation, object? state, short token,
+        ValueTaskSourceOnCompletedFlags flags) =>
         _core.OnCompleted(continuation, state, token, flags);
 
     /// <inheritdoc/>

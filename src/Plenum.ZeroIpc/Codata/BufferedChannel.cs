@@ -5,9 +5,10 @@ namespace Plenum.ZeroIpc;
 
 /// <summary>A channel over a queue: the C++ layout's <c>NAME_buffer</c>, or the Python layout's bare name.</summary>
 /// <remarks>
-/// A send that meets a close: the sender looks at the flag again after it has claimed its place, with a full fence between. If it
-/// still reads "open", every receiver that sees "closed" sees the place taken too and goes on until the value is there. If it reads
-/// "closed", it takes the value back, unless a receiver was faster; so "refused" means that nobody has the value.
+/// A send that meets a close: the sender looks at the flag again after it has claimed its place, with a full fence
+/// between. If it still reads "open", every receiver that sees "closed" sees the place taken too and goes on until the
+/// value is there. If it reads "closed", it takes the value back, unless a receiver was faster; so "refused" means that
+/// nobody has the value.
 /// </remarks>
 internal sealed class BufferedChannel<T> : ChannelCore<T>
     where T : unmanaged
@@ -89,7 +90,8 @@ internal sealed class BufferedChannel<T> : ChannelCore<T>
 
     internal int TrySend(ReadOnlySpan<T> values)
     {
-        // A batch claims its places with one exchange, so it cannot be taken back one by one: a close that comes between finds it sent.
+        // A batch claims its places with one exchange, so it cannot be taken back one by one: a close that comes
+        // between finds it sent.
         int sent = IsClosed ? 0 : _slots.TryEnqueue(values);
         if (sent > 0)
         {
@@ -186,8 +188,8 @@ internal sealed class BufferedChannel<T> : ChannelCore<T>
         _room.WakeAll();
     }
 
-    // Sent while somebody closed: kept if a receiver has it, or will have it because it is not the oldest one and others wait for those
-    // before it.
+    // Sent while somebody closed: kept if a receiver has it, or will have it because it is not the oldest one and
+    // others wait for those before it.
     private bool TryKeep(uint ticket)
     {
         var wait = default(SlotWait);

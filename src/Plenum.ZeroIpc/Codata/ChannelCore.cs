@@ -157,8 +157,8 @@ internal abstract class ChannelCore<T> : IWaitWatch
     }
 
     /// <summary>Waits until it is closed and drained.</summary>
-    /// <remarks>At a site of its own: a wake-up for room or a value goes to one sleeper, which must not be this one. Receivers that
-    /// find the end wake it; without any it notices by itself.</remarks>
+    /// <remarks>At a site of its own: a wake-up for room or a value goes to one sleeper, which must not be this one.
+    /// Receivers that find the end wake it; without any it notices by itself.</remarks>
     internal async ValueTask WaitDrainedAsync()
     {
         ThrowIfDisposed();

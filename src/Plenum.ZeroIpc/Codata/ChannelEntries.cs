@@ -64,7 +64,8 @@ internal static class ChannelEntries
         }
 
         throw new EntryNotFoundException(
-            $"Could not open channel '{name}' in segment '{memory.Name}': there is neither '{name}{ChannelHeader.Suffix}' (C++ layout) "
+            $"Could not open channel '{name}' in segment '{memory.Name}': there is neither "
+            + $"'{name}{ChannelHeader.Suffix}' (C++ layout) "
             + $"nor '{name}{PythonChannelSync.Suffix}' (Python layout). Create it first, or check the name.",
             "open channel", memory.Name, name);
     }
@@ -101,7 +102,8 @@ internal static class ChannelEntries
         capacity = stored <= (uint)queue.Capacity
             ? (int)stored
             : throw SyncEntry.BadField(
-                memory, Kind, name, "capacity", $"at most that of its queue ({queue.Capacity})", Format.Number(stored), sync);
+                memory, Kind, name, "capacity", $"at most that of its queue ({queue.Capacity})",
+                Format.Number(stored), sync);
         return stored == 0
             ? new QueueRendezvous<T>(memory, queue, sync)
             : new BufferedChannel<T>(memory, sync + PythonChannelSync.ClosedOffset, queue);

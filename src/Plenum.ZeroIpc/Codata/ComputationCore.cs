@@ -3,10 +3,12 @@ using Plenum.Platform;
 
 namespace Plenum.ZeroIpc;
 
-/// <summary>The state word of a future or lazy value: who computes is stated in the wait table, so that its death is noticed.</summary>
+/// <summary>The state word of a future or lazy value: who computes is stated in the wait table, so that its death is
+/// noticed.</summary>
 /// <remarks>
-/// A computing process that dies leaves the state "computing". Whoever waits, or wants to compute, looks for its record: then the state
-/// goes back to "pending" and another one may compute. A peer keeps no record; its death is not visible. Thread-safe.
+/// A computing process that dies leaves the state "computing". Whoever waits, or wants to compute, looks for its
+/// record: then the state goes back to "pending" and another one may compute. A peer keeps no record; its death is not
+/// visible. Thread-safe.
 /// </remarks>
 internal sealed class ComputationCore : IWaitWatch
 {
@@ -39,7 +41,8 @@ internal sealed class ComputationCore : IWaitWatch
     internal bool IsCompleted => State is FutureState.Ready or FutureState.Failed;
 
     /// <summary>Becomes the one that computes.</summary>
-    /// <param name="record">Says so until <see cref="Publish"/> or <see cref="GiveBack"/>; says nothing when this returns false.</param>
+    /// <param name="record">Says so until <see cref="Publish"/> or <see cref="GiveBack"/>; says nothing when this
+    /// returns false.</param>
     internal bool TryClaim(OwnerRecord record)
     {
         record.Aux = 0;
@@ -105,7 +108,8 @@ internal sealed class ComputationCore : IWaitWatch
                     == (uint)FutureState.Computing;
             }
 
-            // While a living one is in doubt (a few instructions) nothing is decided: it may have claimed after a reset.
+            // While a living one is in doubt (a few instructions) nothing is decided: it may have claimed after a
+            // reset.
             if (back || live || State != FutureState.Computing)
             {
                 dead.ForEach(claim => recovery.Clear(claim));

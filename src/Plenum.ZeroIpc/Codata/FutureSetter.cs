@@ -3,8 +3,8 @@ namespace Plenum.ZeroIpc;
 /// <summary>The right, and the duty, to complete a future; see <see cref="SharedFuture{T}.TryBegin"/>.</summary>
 /// <typeparam name="T">The value type.</typeparam>
 /// <remarks>
-/// Not thread-safe; may be used on another thread than the one that began. Disposing it without a result gives the future back:
-/// another one may begin. If this process dies, that happens by itself.
+/// Not thread-safe; may be used on another thread than the one that began. Disposing it without a result gives the
+/// future back: another one may begin. If this process dies, that happens by itself.
 /// </remarks>
 public sealed class FutureSetter<T> : IDisposable
     where T : unmanaged
@@ -41,7 +41,8 @@ public sealed class FutureSetter<T> : IDisposable
         record.Release();
     }
 
-    /// <summary>Completes the future as cancelled: who waits for it gets an <see cref="OperationCanceledException"/>.</summary>
+    /// <summary>Completes the future as cancelled: who waits for it gets an
+    /// <see cref="OperationCanceledException"/>.</summary>
     /// <exception cref="InvalidOperationException">It was completed or given back already.</exception>
     public void Cancel() => Fail(ErrorField.Canceled);
 

@@ -5,13 +5,15 @@ namespace Plenum.ZeroIpc;
 /// <remarks>
 /// <para>A structure implements this (explicitly) and offers a public method that returns
 /// <c>new SelectCase&lt;T&gt;(this)</c>. Nothing else is needed.</para>
-/// <para>The contract is that of every wait at a <see cref="WaitSite"/>: whoever makes <see cref="TryComplete"/> succeed changes the
-/// state with a full fence and then wakes <see cref="Site"/> (one sleeper for one value; all when it ends). The select announces
-/// itself at the sites of all its alternatives, looks at each once more, and sleeps on all their sequences at once. A wake that it
-/// received and did not use it passes on with <see cref="WaitSite.WakeOne"/>, so wakers may wake one.</para>
-/// <para>All members may be called by several selects at once, so nothing about one wait is kept in the structure.</para>
-/// <para><see cref="IWaitWatch.Look"/> settles what the dead left in the structure; called before the first sleep and then at most
-/// every 50 ms.</para>
+/// <para>The contract is that of every wait at a <see cref="WaitSite"/>: whoever makes <see cref="TryComplete"/>
+/// succeed changes the state with a full fence and then wakes <see cref="Site"/> (one sleeper for one value; all when
+/// it ends). The select announces itself at the sites of all its alternatives, looks at each once more, and sleeps on
+/// all their sequences at once. A wake that it received and did not use it passes on with
+/// <see cref="WaitSite.WakeOne"/>, so wakers may wake one.</para>
+/// <para>All members may be called by several selects at once, so nothing about one wait is kept in the
+/// structure.</para>
+/// <para><see cref="IWaitWatch.Look"/> settles what the dead left in the structure; called before the first sleep and
+/// then at most every 50 ms.</para>
 /// </remarks>
 internal interface ISelectable<T> : IWaitWatch
 {
@@ -22,7 +24,8 @@ internal interface ISelectable<T> : IWaitWatch
     /// <param name="value">What was taken; default unless completed.</param>
     public SelectState TryComplete(out T value);
 
-    /// <summary>Before a sleep: raises counters that peers read (receivers, senders, subscribers), if there are any.</summary>
+    /// <summary>Before a sleep: raises counters that peers read (receivers, senders, subscribers), if there are
+    /// any.</summary>
     /// <returns>The record that says so, for <see cref="Disarm"/>; null when nothing was raised.</returns>
     public OwnerRecord? Arm();
 

@@ -8,7 +8,8 @@ namespace Plenum.ZeroIpc;
 internal sealed class LazyCells<T>
     where T : unmanaged
 {
-    // The stamp of what a value was computed from lies behind the error text of the kinds that only this library computes.
+    // The stamp of what a value was computed from lies behind the error text of the kinds that only this library
+    // computes.
     private const int StampOffset = 240;
 
     private const int ChainAlignment = 8;

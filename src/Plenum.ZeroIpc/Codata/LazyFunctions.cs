@@ -3,7 +3,8 @@ using System.Runtime.CompilerServices;
 
 namespace Plenum.ZeroIpc;
 
-/// <summary>The functions that this process gave for lazies of a segment, so that they are found by references too.</summary>
+/// <summary>The functions that this process gave for lazies of a segment, so that they are found by references
+/// too.</summary>
 /// <remarks>Functions never cross processes. Kept as long as the segment's object. Thread-safe.</remarks>
 internal static class LazyFunctions<T>
     where T : unmanaged
@@ -16,7 +17,8 @@ internal static class LazyFunctions<T>
 
     /// <summary>The function for an entry, if one was given.</summary>
     internal static Known Find(SharedMemory memory, long offset) =>
-        s_known.TryGetValue(memory, out ConcurrentDictionary<long, Known>? known) && known.TryGetValue(offset, out Known found)
+        s_known.TryGetValue(memory, out ConcurrentDictionary<long, Known>? known)
+            && known.TryGetValue(offset, out Known found)
             ? found
             : new Known(null, []);
 

@@ -1,6 +1,7 @@
 namespace Plenum.ZeroIpc;
 
-/// <summary>What a lazy value computes. The numbers up to <see cref="Chain"/> are those of the peers' numeric lazies.</summary>
+/// <summary>What a lazy value computes. The numbers up to <see cref="Chain"/> are those of the peers' numeric
+/// lazies.</summary>
 public enum LazyOperation
 {
     /// <summary>A value that was known from the start.</summary>
@@ -15,7 +16,8 @@ public enum LazyOperation
     /// <summary>The negative of a stored value.</summary>
     Negate = 3,
 
-    /// <summary>An operation on other lazies of the segment, which are evaluated on demand. Only this library computes it.</summary>
+    /// <summary>An operation on other lazies of the segment, which are evaluated on demand. Only this library computes
+    /// it.</summary>
     Chain = 4,
 
     /// <summary>A function of the program that forces it.</summary>

@@ -1,6 +1,7 @@
 namespace Plenum.ZeroIpc;
 
-/// <summary>The lazies that this thread is forcing just now, one inside the other: notices cycles and endless depth.</summary>
+/// <summary>The lazies that this thread is forcing just now, one inside the other: notices cycles and endless
+/// depth.</summary>
 internal static class LazyPath
 {
     internal const int MaxDepth = 64;

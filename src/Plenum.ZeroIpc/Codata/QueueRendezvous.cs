@@ -2,8 +2,8 @@ using Plenum.Platform;
 
 namespace Plenum.ZeroIpc;
 
-/// <summary>The rendezvous of the Python layout: a sender waits for a waiting receiver, pushes its value into the queue, and waits
-/// until the queue is empty.</summary>
+/// <summary>The rendezvous of the Python layout: a sender waits for a waiting receiver, pushes its value into the
+/// queue, and waits until the queue is empty.</summary>
 internal sealed class QueueRendezvous<T> : RendezvousChannel<T>
     where T : unmanaged
 {

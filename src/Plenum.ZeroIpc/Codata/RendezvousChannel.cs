@@ -5,10 +5,10 @@ namespace Plenum.ZeroIpc;
 /// <summary>A channel without a buffer: a send ends when a receiver has the value.</summary>
 /// <remarks>
 /// <para>The layouts have one place for a value and no way for two senders to share it. Our senders take turns at a
-/// <see cref="SiteTurn"/>, which uses no byte of the segment; the one whose turn it is offers its value, waits until it is taken, and
-/// takes it back when it gives up, so that nothing is delivered that was not sent.</para>
-/// <para>Any number of our receivers and senders may meet; beside a peer that sends, or receives, the format allows one at a
-/// time.</para>
+/// <see cref="SiteTurn"/>, which uses no byte of the segment; the one whose turn it is offers its value, waits until it
+/// is taken, and takes it back when it gives up, so that nothing is delivered that was not sent.</para>
+/// <para>Any number of our receivers and senders may meet; beside a peer that sends, or receives, the format allows one
+/// at a time.</para>
 /// </remarks>
 internal abstract class RendezvousChannel<T> : ChannelCore<T>
     where T : unmanaged
@@ -21,7 +21,8 @@ internal abstract class RendezvousChannel<T> : ChannelCore<T>
     private readonly WaitSite _receiversSite;
     private readonly FrontWatch _front;
 
-    protected RendezvousChannel(SharedMemory memory, long closedOffset, long sendersOffset, long receiversOffset, long turnOffset)
+    protected RendezvousChannel(SharedMemory memory, long closedOffset, long sendersOffset, long receiversOffset,
+        long turnOffset)
         : base(memory, closedOffset)
     {
         WaitSite sendersSite = Waits.Site(sendersOffset);
@@ -183,7 +184,8 @@ internal abstract class RendezvousChannel<T> : ChannelCore<T>
     /// <returns>False when a receiver that lives is just taking it.</returns>
     protected abstract bool TryClear();
 
-    /// <summary>Offers again what a receiver took that died before it had it. Only by the sender whose offer it is.</summary>
+    /// <summary>Offers again what a receiver took that died before it had it. Only by the sender whose offer it
+    /// is.</summary>
     protected abstract void OfferAgain();
 
     protected override void WakeEverybody()
@@ -231,7 +233,8 @@ internal abstract class RendezvousChannel<T> : ChannelCore<T>
     {
         var offerable = new IsOfferable(this);
         if (!offerable.IsMet()
-            && !await WaitAsync(Offerable, offerable, this, deadlineNanoseconds, cancellationToken).ConfigureAwait(false))
+            && !await WaitAsync(Offerable, offerable, this, deadlineNanoseconds,
+                cancellationToken).ConfigureAwait(false))
         {
             return ChannelStatus.TimedOut;
         }

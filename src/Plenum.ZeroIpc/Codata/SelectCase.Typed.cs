@@ -11,7 +11,8 @@ public sealed class SelectCase<T> : SelectCase
 
     internal SelectCase(ISelectable<T> source) => _source = source;
 
-    /// <summary>What the last select brought that chose this; meaningful while <see cref="SelectCase.HasValue"/> is true.</summary>
+    /// <summary>What the last select brought that chose this; meaningful while <see cref="SelectCase.HasValue"/> is
+    /// true.</summary>
     public T Value => _value;
 
     /// <inheritdoc/>

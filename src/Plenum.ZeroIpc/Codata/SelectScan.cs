@@ -44,7 +44,8 @@ internal struct SelectScan
         return -1;
     }
 
-    // A start drawn anew each time, from a small generator of this thread: a turn counter would lock in step with periodic sources.
+    // A start drawn anew each time, from a small generator of this thread: a turn counter would lock in step with
+    // periodic sources.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static uint Next()
     {

@@ -6,14 +6,16 @@ namespace Plenum.ZeroIpc;
 /// <content>Sending and receiving.</content>
 public sealed partial class SharedChannel<T>
 {
-    /// <summary>Sends a value if that is possible at once: there is room, or on a rendezvous channel a receiver sleeps.</summary>
+    /// <summary>Sends a value if that is possible at once: there is room, or on a rendezvous channel a receiver
+    /// sleeps.</summary>
     /// <param name="value">The value.</param>
     /// <returns>False when nothing was sent: full, nobody waits, or closed (<see cref="IsClosed"/>).</returns>
     /// <remarks>On a rendezvous channel it may take a few milliseconds until the receiver is awake.</remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TrySend(T value)
     {
-        bool sent = _buffered is { } buffered ? buffered.TrySendNow(value) : _core.TrySend(value) == SelectState.Completed;
+        bool sent = _buffered is { } buffered
+            ? buffered.TrySendNow(value) : _core.TrySend(value) == SelectState.Completed;
         GC.KeepAlive(_memory);
         return sent;
     }
@@ -31,7 +33,8 @@ public sealed partial class SharedChannel<T>
         return received;
     }
 
-    /// <summary>Sends as many values as there is room for, with one claim; at most one on a rendezvous channel.</summary>
+    /// <summary>Sends as many values as there is room for, with one claim; at most one on a rendezvous
+    /// channel.</summary>
     /// <param name="values">The values, in order.</param>
     /// <returns>How many were sent, from the start of <paramref name="values"/>.</returns>
     public int TrySend(ReadOnlySpan<T> values)
@@ -182,7 +185,8 @@ public sealed partial class SharedChannel<T>
     {
         while (true)
         {
-            ChannelReceipt<T> receipt = await ReceiveAsync(Timeout.InfiniteTimeSpan, cancellationToken).ConfigureAwait(false);
+            ChannelReceipt<T> receipt = await ReceiveAsync(Timeout.InfiniteTimeSpan,
+                cancellationToken).ConfigureAwait(false);
             if (receipt.Status != ChannelStatus.Done)
             {
                 yield break;
@@ -192,9 +196,11 @@ public sealed partial class SharedChannel<T>
         }
     }
 
-    internal ValueTask WaitReadableAsync(CancellationToken cancellationToken) => _core.WaitReadableAsync(cancellationToken);
+    internal ValueTask WaitReadableAsync(CancellationToken cancellationToken) =>
+        _core.WaitReadableAsync(cancellationToken);
 
-    internal ValueTask WaitWritableAsync(CancellationToken cancellationToken) => _core.WaitWritableAsync(cancellationToken);
+    internal ValueTask WaitWritableAsync(CancellationToken cancellationToken) =>
+        _core.WaitWritableAsync(cancellationToken);
 
     private async ValueTask SendSlowAsync(T value, CancellationToken cancellationToken)
     {

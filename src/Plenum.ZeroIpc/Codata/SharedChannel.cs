@@ -4,15 +4,16 @@ using Plenum.Platform;
 
 namespace Plenum.ZeroIpc;
 
-/// <summary>Values handed from any number of senders to any number of receivers, in any processes, until it is closed (spec zeroipc
-/// 2.11; the peers' Channel): through a buffer, or from hand to hand.</summary>
+/// <summary>Values handed from any number of senders to any number of receivers, in any processes, until it is closed
+/// (spec zeroipc 2.11; the peers' Channel): through a buffer, or from hand to hand.</summary>
 /// <typeparam name="T">The value type; see <see cref="ShareableType"/> for what may be shared.</typeparam>
 /// <remarks>
-/// <para>Thread-safe. Each value reaches exactly one receiver. With a capacity of 0 a send ends when a receiver has the value
-/// (rendezvous). A send that is refused, cancelled or out of time delivers nothing.</para>
-/// <para>After <see cref="Close"/> nothing can be sent; what was sent can still be received, then receivers are told.</para>
-/// <para>A process of ours that dies in the middle of an operation is noticed by whoever waits: its place is freed, its value is lost
-/// or delivered once. Peers' deaths are not visible.</para>
+/// <para>Thread-safe. Each value reaches exactly one receiver. With a capacity of 0 a send ends when a receiver has the
+/// value (rendezvous). A send that is refused, cancelled or out of time delivers nothing.</para>
+/// <para>After <see cref="Close"/> nothing can be sent; what was sent can still be received, then receivers are
+/// told.</para>
+/// <para>A process of ours that dies in the middle of an operation is noticed by whoever waits: its place is freed, its
+/// value is lost or delivered once. Peers' deaths are not visible.</para>
 /// <example>
 /// <code>
 /// var jobs = SharedChannel&lt;int&gt;.CreateOrOpen(memory, "jobs", capacity: 64);
@@ -63,7 +64,8 @@ public sealed partial class SharedChannel<T> : ISelectable<T>
     /// <summary>Senders that sleep on a rendezvous channel, as the format counts them; 0 for a buffered one.</summary>
     public int WaitingSenders => _core is RendezvousChannel<T> channel ? channel.WaitingSenders : 0;
 
-    /// <summary>Receivers that sleep on a rendezvous channel, as the format counts them; 0 for a buffered one.</summary>
+    /// <summary>Receivers that sleep on a rendezvous channel, as the format counts them; 0 for a buffered
+    /// one.</summary>
     public int WaitingReceivers => _core is RendezvousChannel<T> channel ? channel.WaitingReceivers : 0;
 
     internal ChannelCore<T> Core => _core;
@@ -74,7 +76,8 @@ public sealed partial class SharedChannel<T> : ISelectable<T>
     /// <summary>Creates an open channel.</summary>
     /// <param name="memory">The segment.</param>
     /// <param name="name">The channel's name, at most 24 bytes of UTF-8 (companions append up to seven).</param>
-    /// <param name="capacity">Number of values it buffers, rounded up to a power of two, at least 2; 0 for a rendezvous.</param>
+    /// <param name="capacity">Number of values it buffers, rounded up to a power of two, at least 2; 0 for a
+    /// rendezvous.</param>
     /// <param name="layout">Which peers it is laid out for.</param>
     /// <exception cref="NotSupportedException">The type must not be shared.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The capacity is negative or above 1,073,741,824.</exception>
@@ -87,7 +90,8 @@ public sealed partial class SharedChannel<T> : ISelectable<T>
         return Open(memory, name);
     }
 
-    /// <summary>Opens a channel, whichever language created it; the layout is found by the names of its entries.</summary>
+    /// <summary>Opens a channel, whichever language created it; the layout is found by the names of its
+    /// entries.</summary>
     /// <param name="memory">The segment.</param>
     /// <param name="name">The channel's name.</param>
     /// <exception cref="NotSupportedException">The type must not be shared.</exception>
@@ -147,12 +151,12 @@ public sealed partial class SharedChannel<T> : ISelectable<T>
         return first;
     }
 
-    /// <summary>The alternative "a value was received" of a <see cref="SharedSelect"/>. It has no value when the channel is closed and
-    /// drained.</summary>
+    /// <summary>The alternative "a value was received" of a <see cref="SharedSelect"/>. It has no value when the
+    /// channel is closed and drained.</summary>
     public SelectCase<T> Receiving() => new(this);
 
-    /// <summary>The alternative "this value was sent" of a <see cref="SharedSelect"/>. It has no value when the channel is
-    /// closed.</summary>
+    /// <summary>The alternative "this value was sent" of a <see cref="SharedSelect"/>. It has no value when the channel
+    /// is closed.</summary>
     /// <param name="value">The value to send.</param>
     /// <remarks>On a rendezvous channel it can take place while a receiver sleeps.</remarks>
     public SelectCase<T> Sending(T value) => new(new SendingCase<T>(_core, value));

@@ -8,8 +8,8 @@ namespace Plenum.ZeroIpc;
 /// <typeparam name="T">The value type; see <see cref="ShareableType"/> for what may be shared.</typeparam>
 /// <remarks>
 /// <para>Thread-safe. Of several that complete it, in whatever processes, one succeeds. It can be awaited.</para>
-/// <para>A process of ours that dies after it began is noticed by whoever waits: the future is pending again and another one may
-/// complete it. A peer's death is not visible; give such waits a time-out.</para>
+/// <para>A process of ours that dies after it began is noticed by whoever waits: the future is pending again and
+/// another one may complete it. A peer's death is not visible; give such waits a time-out.</para>
 /// <example>
 /// <code>
 /// var answer = SharedFuture&lt;double&gt;.CreateOrOpen(memory, "answer");
@@ -69,8 +69,8 @@ public sealed partial class SharedFuture<T> : ISelectable<T>
     /// <summary>How many processes wait for it, as the format counts them. Ours are counted when they sleep.</summary>
     public int WaitingCount => _waiters.Value;
 
-    /// <summary>The completion time as it was stored: nanoseconds of the monotonic clock (C++ and this library) or microseconds since
-    /// 1970 (Python); 0 while it is not completed.</summary>
+    /// <summary>The completion time as it was stored: nanoseconds of the monotonic clock (C++ and this library) or
+    /// microseconds since 1970 (Python); 0 while it is not completed.</summary>
     public ulong CompletionTime => _time.ReadAcquire();
 
     internal ComputationCore Core { get; }
@@ -153,7 +153,8 @@ public sealed partial class SharedFuture<T> : ISelectable<T>
         return true;
     }
 
-    /// <summary>Completes it as cancelled: who waits for it gets an <see cref="OperationCanceledException"/>. Peers see an error.</summary>
+    /// <summary>Completes it as cancelled: who waits for it gets an <see cref="OperationCanceledException"/>. Peers see
+    /// an error.</summary>
     /// <returns>False when it was completed before, or somebody who lives is computing it.</returns>
     /// <exception cref="ObjectDisposedException">The segment was disposed.</exception>
     public bool TryCancel() => TryFail(ErrorField.Canceled);
@@ -195,8 +196,8 @@ public sealed partial class SharedFuture<T> : ISelectable<T>
         return TryGetSlow(out value);
     }
 
-    /// <summary>The alternative "it is completed" of a <see cref="SharedSelect"/>. A future that failed has no value there; ask it for its
-    /// error.</summary>
+    /// <summary>The alternative "it is completed" of a <see cref="SharedSelect"/>. A future that failed has no value
+    /// there; ask it for its error.</summary>
     public SelectCase<T> Completing() => new(this);
 
     /// <inheritdoc/>
@@ -271,12 +272,14 @@ public sealed partial class SharedFuture<T> : ISelectable<T>
         return error == ErrorField.Canceled
             ? new OperationCanceledException($"Future '{Name}' in segment '{_memory.Name}' was cancelled.")
             : new FutureFailedException(
-                $"Could not get future '{Name}' in segment '{_memory.Name}': it failed with \"{error}\". Look at the process that was "
+                $"Could not get future '{Name}' in segment '{_memory.Name}': it failed with \"{error}\". Look at the "
+                + "process that was "
                 + "to complete it.",
                 "get future", _memory.Name, error);
     }
 
-    // A C++ peer stores the state first, then the text, then the time: a text that is on its way is waited for, not for ever.
+    // A C++ peer stores the state first, then the text, then the time: a text that is on its way is waited for, not for
+    // ever.
     private string ReadError()
     {
         var wait = default(SlotWait);

@@ -21,8 +21,8 @@ public sealed partial class SharedLazy<T>
     /// <summary>The value; computes it, or waits while another one computes it.</summary>
     /// <param name="cancellationToken">Ends the wait at once.</param>
     /// <exception cref="FutureFailedException">The computation failed, now or before.</exception>
-    /// <exception cref="InvalidOperationException">No function was given here and nobody computed it; or it depends on itself, or lies
-    /// more than 64 references deep.</exception>
+    /// <exception cref="InvalidOperationException">No function was given here and nobody computed it; or it depends on
+    /// itself, or lies more than 64 references deep.</exception>
     /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>
     /// <exception cref="ObjectDisposedException">The segment was disposed.</exception>
     public T Force(CancellationToken cancellationToken = default)
@@ -64,7 +64,8 @@ public sealed partial class SharedLazy<T>
         }
     }
 
-    /// <summary>The value; computes it on this thread, or waits without holding it while another one computes it.</summary>
+    /// <summary>The value; computes it on this thread, or waits without holding it while another one computes
+    /// it.</summary>
     /// <param name="cancellationToken">Ends the wait at once.</param>
     /// <inheritdoc cref="Force(CancellationToken)" path="/exception"/>
     public async ValueTask<T> ForceAsync(CancellationToken cancellationToken = default)
@@ -95,7 +96,8 @@ public sealed partial class SharedLazy<T>
         return read;
     }
 
-    /// <summary>Forgets a computed value, as the peers' reset: it is computed again when it is forced next. Errors stay.</summary>
+    /// <summary>Forgets a computed value, as the peers' reset: it is computed again when it is forced next. Errors
+    /// stay.</summary>
     /// <returns>False when there was no value.</returns>
     public bool Reset()
     {
@@ -103,7 +105,8 @@ public sealed partial class SharedLazy<T>
         return _core.TryChange(FutureState.Ready, FutureState.Pending);
     }
 
-    /// <summary>Forgets a value or an error: it is computed again when it is forced next, and so is what was computed from it.</summary>
+    /// <summary>Forgets a value or an error: it is computed again when it is forced next, and so is what was computed
+    /// from it.</summary>
     /// <returns>False when there was neither.</returns>
     public bool Invalidate()
     {
@@ -126,7 +129,8 @@ public sealed partial class SharedLazy<T>
         }
     }
 
-    // One look: the value, an error, a computation, or a reason to look again. No claim is held while others are forced.
+    // One look: the value, an error, a computation, or a reason to look again. No claim is held while others are
+    // forced.
     private bool Step(out T value, out bool busy)
     {
         ThrowIfDisposed();
@@ -166,7 +170,8 @@ public sealed partial class SharedLazy<T>
         if (IsExternal && _compute is null)
         {
             throw new InvalidOperationException(
-                $"Could not force lazy '{Name}' in segment '{_memory.Name}': nobody computed it, and it was opened here without a "
+                $"Could not force lazy '{Name}' in segment '{_memory.Name}': nobody computed it, and it was opened "
+                + "here without a "
                 + "function. Open it with the function, or force it in the process that has one.");
         }
 
@@ -282,7 +287,8 @@ public sealed partial class SharedLazy<T>
         }
 
         throw new SegmentCorruptedException(
-            $"Could not force lazy '{Name}' in segment '{_memory.Name}': it refers to offset {offset}, where no entry lies.",
+            $"Could not force lazy '{Name}' in segment '{_memory.Name}': it refers to offset {offset}, where no entry "
+            + "lies.",
             "force lazy", _memory.Name, "operand", Format.Number(offset));
     }
 
@@ -315,7 +321,8 @@ public sealed partial class SharedLazy<T>
     }
 
     private FutureFailedException Failure(string error, Exception? cause = null) => new(
-        $"Could not force lazy '{Name}' in segment '{_memory.Name}': its computation failed with \"{error}\". Remove the cause and "
+        $"Could not force lazy '{Name}' in segment '{_memory.Name}': its computation failed with \"{error}\". Remove "
+        + "the cause and "
         + "invalidate it.",
         "force lazy", _memory.Name, error, cause);
 

@@ -3,8 +3,8 @@ namespace Plenum.ZeroIpc;
 /// <summary>Operations on lazy truth values, as the peers represent them: the operands' values are stored.</summary>
 public static class SharedLazy
 {
-    /// <summary>Creates "both". Forces the operands now; when the first is false the result is computed at once and the second is not
-    /// forced.</summary>
+    /// <summary>Creates "both". Forces the operands now; when the first is false the result is computed at once and the
+    /// second is not forced.</summary>
     /// <param name="memory">The segment.</param>
     /// <param name="name">The entry's name, at most 31 bytes of UTF-8.</param>
     /// <param name="a">The first operand.</param>
@@ -20,8 +20,8 @@ public static class SharedLazy
             : Store(memory, name, LazyOperation.And, false, false, false);
     }
 
-    /// <summary>Creates "either". Forces the operands now; when the first is true the result is computed at once and the second is not
-    /// forced.</summary>
+    /// <summary>Creates "either". Forces the operands now; when the first is true the result is computed at once and
+    /// the second is not forced.</summary>
     /// <inheritdoc cref="And" path="/param"/>
     /// <inheritdoc cref="And" path="/exception"/>
     public static SharedLazy<bool> Or(SharedMemory memory, string name, SharedLazy<bool> a, SharedLazy<bool> b)

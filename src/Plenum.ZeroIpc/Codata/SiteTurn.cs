@@ -2,10 +2,11 @@ using Plenum.Platform;
 
 namespace Plenum.ZeroIpc;
 
-/// <summary>A turn that one of our processes' threads has at a time, at a site: its holder is stated in the wait table.</summary>
+/// <summary>A turn that one of our processes' threads has at a time, at a site: its holder is stated in the wait
+/// table.</summary>
 /// <remarks>
-/// No bytes of the segment are used, so peers do not take part. A holder that died is seen by its word and its turn ended by
-/// <see cref="EndDead"/>. Not first come, first served: who comes while it is free takes it. Thread-safe.
+/// No bytes of the segment are used, so peers do not take part. A holder that died is seen by its word and its turn
+/// ended by <see cref="EndDead"/>. Not first come, first served: who comes while it is free takes it. Thread-safe.
 /// </remarks>
 internal sealed class SiteTurn
 {

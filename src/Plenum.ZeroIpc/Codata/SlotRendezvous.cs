@@ -4,9 +4,9 @@ namespace Plenum.ZeroIpc;
 
 /// <summary>The rendezvous of the C++ layout: one slot with the flags ready and consumed.</summary>
 /// <remarks>
-/// The sender stores the value, clears consumed and sets ready. Our receivers claim it by exchanging ready from 1 to 0, copy it, and set
-/// consumed; peers copy it, set consumed and clear ready. Between claim and consumed the receiver's record names the slot, so that the
-/// sender offers again when the receiver dies there.
+/// The sender stores the value, clears consumed and sets ready. Our receivers claim it by exchanging ready from 1 to 0,
+/// copy it, and set consumed; peers copy it, set consumed and clear ready. Between claim and consumed the receiver's
+/// record names the slot, so that the sender offers again when the receiver dies there.
 /// </remarks>
 internal sealed class SlotRendezvous<T> : RendezvousChannel<T>
     where T : unmanaged

@@ -26,7 +26,8 @@ internal sealed class OwnerRecord
     /// <summary>The table it belongs to.</summary>
     internal OwnerTable Table { get; }
 
-    /// <summary>This process as the holder of a turn: block + 1 in the low half, the block's generation in the high half.</summary>
+    /// <summary>This process as the holder of a turn: block + 1 in the low half, the block's generation in the high
+    /// half.</summary>
     internal ulong Holder { get; }
 
     /// <summary>Counts the uses of this record, so that a token used twice is noticed.</summary>

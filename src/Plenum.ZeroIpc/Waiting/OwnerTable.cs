@@ -107,7 +107,8 @@ internal sealed class OwnerTable
     {
         uint block = (uint)holder - 1;
         return block < _blockCount
-            && ((uint)_segment.UInt64(BlockOffset(block) + 0x10).ReadAcquire() != (uint)(holder >> 32) || IsDead(block));
+            && ((uint)_segment.UInt64(BlockOffset(block) + 0x10).ReadAcquire() != (uint)(holder >> 32)
+                || IsDead(block));
     }
 
     /// <summary>The process that owns, or owned, a block.</summary>

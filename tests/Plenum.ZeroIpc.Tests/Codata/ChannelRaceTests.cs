@@ -2,7 +2,8 @@ using Plenum.TestSupport;
 
 namespace Plenum.ZeroIpc.Tests;
 
-/// <summary>Closes, cancellations and time-outs that meet sends and receives: what was reported is what happened.</summary>
+/// <summary>Closes, cancellations and time-outs that meet sends and receives: what was reported is what
+/// happened.</summary>
 public sealed class ChannelRaceTests
 {
     [Theory]

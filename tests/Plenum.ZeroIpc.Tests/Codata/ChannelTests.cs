@@ -53,7 +53,8 @@ public sealed class ChannelTests
         });
 
         Assert.All(seen, count => Assert.Equal(1, count));
-        Assert.Equal((0, true, 0, 0), (channel.Count, channel.IsClosed, channel.WaitingSenders, channel.WaitingReceivers));
+        Assert.Equal((0, true, 0, 0), (channel.Count, channel.IsClosed, channel.WaitingSenders,
+            channel.WaitingReceivers));
     }
 
     [Theory]
@@ -188,7 +189,8 @@ public sealed class ChannelTests
         }
 
         Assert.Equal((left, 0, 0), (channel.Count, channel.WaitingSenders, channel.WaitingReceivers));
-        Assert.Equal(ChannelStatus.TimedOut, channel.Capacity == 0 ? channel.Receive(out _, TimeSpan.Zero) : ChannelStatus.TimedOut);
+        Assert.Equal(ChannelStatus.TimedOut, channel.Capacity == 0
+            ? channel.Receive(out _, TimeSpan.Zero) : ChannelStatus.TimedOut);
     }
 
     [Fact]
@@ -277,7 +279,8 @@ public sealed class ChannelTests
         Assert.Throws<SegmentFormatException>(() => SharedChannel<long>.Open(memory, "py"));
         Assert.Throws<EntryExistsException>(() => SharedChannel<int>.Create(memory, "buf", 4));
         Assert.Throws<ArgumentOutOfRangeException>(() => SharedChannel<int>.Create(memory, "x", -1));
-        Assert.Equal((3, 0), (SharedChannel<int>.Open(memory, "py").Capacity, SharedChannel<int>.Open(memory, "rdv").Capacity));
+        Assert.Equal((3, 0), (SharedChannel<int>.Open(memory, "py").Capacity, SharedChannel<int>.Open(memory,
+            "rdv").Capacity));
         memory.Segment.UInt32(memory.Table.Find("buf_header").Offset).WriteRelease(16);
         Assert.Throws<SegmentFormatException>(() => SharedChannel<int>.Open(memory, "buf"));
         memory.Segment.UInt32(memory.Table.Find("py_sync").Offset + 12).WriteRelease(99);

@@ -2,7 +2,8 @@ using Plenum.TestSupport;
 
 namespace Plenum.ZeroIpc.Tests;
 
-/// <summary>Images of the peers' futures, lazy values and channels, decoded through the API and made again byte for byte.</summary>
+/// <summary>Images of the peers' futures, lazy values and channels, decoded through the API and made again byte for
+/// byte.</summary>
 public sealed class CodataGoldenTests
 {
     // completion_time of the finished futures: f_ready, f_i32, f_error, f_p12.
@@ -40,7 +41,8 @@ public sealed class CodataGoldenTests
         SharedFuture<int>.Create(segment.First, "f_i32").TrySet(-7);
         SharedFuture<double>.Create(segment.First, "f_error").TryFail("boom");
         SharedFuture<Point>.Create(segment.First, "f_p12").TrySet(new Point(1, 2, 3));
-        Assert.True(SharedFuture<double>.Create(segment.First, "f_computing").TryBegin(out FutureSetter<double>? setter));
+        Assert.True(SharedFuture<double>.Create(segment.First,
+            "f_computing").TryBegin(out FutureSetter<double>? setter));
 
         AssertImage("cpp_future.bin", segment, s_times);
 

@@ -94,8 +94,10 @@ public sealed class CodataProcessTests
         var ledger = SharedArray<int>.Create(segment.First, "ledger", 2 * Each);
         using PeerProcess first = Peer(segment, "zeroipc-channel-receive", "--name", "c");
         using PeerProcess second = Peer(segment, "zeroipc-channel-receive", "--name", "c");
-        using PeerProcess one = Peer(segment, "zeroipc-channel-send", "--name", "c", "--start", "0", "--count", $"{Each}");
-        using PeerProcess two = Peer(segment, "zeroipc-channel-send", "--name", "c", "--start", $"{Each}", "--count", $"{Each}");
+        using PeerProcess one = Peer(segment, "zeroipc-channel-send", "--name", "c", "--start", "0", "--count",
+            $"{Each}");
+        using PeerProcess two = Peer(segment, "zeroipc-channel-send", "--name", "c", "--start", $"{Each}", "--count",
+            $"{Each}");
 
         Assert.Equal($"sent {Each}", one.ExpectLine("sent"));
         Assert.Equal($"sent {Each}", two.ExpectLine("sent"));
@@ -134,7 +136,8 @@ public sealed class CodataProcessTests
         for (int kill = 0; kill < kills; kill++)
         {
             using PeerProcess receiver = Peer(segment, "zeroipc-channel-receive", "--name", "c");
-            using PeerProcess sender = Peer(segment, "zeroipc-channel-send", "--name", "c", "--start", $"{next}", "--count", "1000");
+            using PeerProcess sender = Peer(segment, "zeroipc-channel-send", "--name", "c", "--start", $"{next}",
+                "--count", "1000");
             receiver.ExpectLine("ready");
             sender.ExpectLine("ready");
             Thread.SpinWait(random.Next(2_000_000));
@@ -216,7 +219,8 @@ public sealed class CodataProcessTests
         }
 
         Segment.Join(sending);
-        Assert.Contains($"\"sum\":{Count * (Count - 1) / 2}", Compact(consumer.ExpectLine("{\"event\"")), StringComparison.Ordinal);
+        Assert.Contains($"\"sum\":{Count * (Count - 1) / 2}", Compact(consumer.ExpectLine("{\"event\"")),
+            StringComparison.Ordinal);
         consumer.ExpectExit();
         producer.ExpectExit();
         outward.Close();
@@ -255,7 +259,8 @@ public sealed class CodataProcessTests
     private static string Compact(string json) => json.Replace(" ", string.Empty, StringComparison.Ordinal);
 
     private static PeerProcess Peer(Segment segment, string verb, params string[] arguments) =>
-        PeerProcess.StartPeer([verb, "--segment", segment.Name, .. arguments, .. segment.Ours ? ["--ours"] : Array.Empty<string>()]);
+        PeerProcess.StartPeer([verb, "--segment", segment.Name, .. arguments, .. segment.Ours
+            ? ["--ours"] : Array.Empty<string>()]);
 
     private static PeerProcess Foreign(
         string language, CodataLayout layout, Segment segment, string verb, string name, params string[] arguments)

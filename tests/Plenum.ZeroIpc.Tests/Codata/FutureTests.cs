@@ -201,7 +201,8 @@ public sealed class FutureTests
 
         int[] values = await all.WaitAsync(TimeSpan.FromSeconds(60));
         Assert.Equal(new[] { 1, 2, 3 }, values);
-        await Assert.ThrowsAsync<ArgumentException>(async () => await SharedFuture.WhenAny(Array.Empty<SharedFuture<int>>()));
+        await Assert.ThrowsAsync<ArgumentException>(async () =>
+            await SharedFuture.WhenAny(Array.Empty<SharedFuture<int>>()));
     }
 
     [Fact]

@@ -135,7 +135,8 @@ public sealed class LazyTests
 
         // b refers to c from now on, as only a hostile or damaged segment can.
         segment.First.Segment.UInt32(b.Core.Offset + 8).WriteRelease((uint)(c.Core.Offset / 8));
-        Assert.Contains("itself", Assert.Throws<InvalidOperationException>(() => c.Force()).Message, StringComparison.Ordinal);
+        Assert.Contains("itself", Assert.Throws<InvalidOperationException>(() =>
+            c.Force()).Message, StringComparison.Ordinal);
         segment.First.Segment.UInt32(b.Core.Offset + 8).WriteRelease(3);
         Assert.Throws<SegmentCorruptedException>(() => SharedLazy<int>.Open(segment.First, "b").Force());
 
@@ -147,7 +148,8 @@ public sealed class LazyTests
 
         Assert.Equal(LazyPath.MaxDepth % 2 == 0 ? -1 : 1, deep.Force());
         deep = SharedLazy<int>.Negate(segment.First, "over", deep);
-        Assert.Contains("deep", Assert.Throws<InvalidOperationException>(() => deep.Force()).Message, StringComparison.Ordinal);
+        Assert.Contains("deep", Assert.Throws<InvalidOperationException>(() =>
+            deep.Force()).Message, StringComparison.Ordinal);
     }
 
     [Fact]

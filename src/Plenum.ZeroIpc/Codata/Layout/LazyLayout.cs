@@ -12,9 +12,10 @@ namespace Plenum.ZeroIpc;
 /// <remarks>
 /// All in bytes; the state is at 0. C++, with a = max(4, alignment of T):
 /// <code>
-/// state u32 | type u32 at up(4, a) | operands at type + a: {a, b}, or two u32 | cached T | error[256] | compute_count u32
+/// state u32 | type u32 at up(4, a) | operands at type + a: {a, b}, or two u32 | cached T | error[256] | count u32
 /// </code>
-/// C++ for bool: state u32, type u32, operands u8 and u8, cached u8; 16 bytes. Python: state u32, T at 4 (not aligned), error[256].
+/// C++ for bool: state u32, type u32, operands u8 and u8, cached u8; 16 bytes. Python: state u32, T at 4 (not aligned),
+/// error[256].
 /// </remarks>
 internal readonly record struct LazyLayout(int Operation, int Operands, int Cached, int Error, int Count, int SizeBytes)
 {
