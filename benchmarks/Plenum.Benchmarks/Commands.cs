@@ -19,6 +19,10 @@ internal static class Commands
                                 repetitions in the same ruler state agree; exit 1 then
           micro [BENCHMARKDOTNET ARGUMENTS]
                                 single operations in one process
+          zeroipc-ops [--pairs 15] [--only TEXT] [--json]
+                                single ZeroIPC operations beside their C++ twins, in turn (needs g++)
+          zeroipc-two [--samples 7] [--only TEXT] [--ours]
+                                ZeroIPC structures between two pinned processes
         """;
 
     internal static int Run(string[] args)

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Plenum.Benchmarks;
 using Plenum.Benchmarks.Harness;
+using Plenum.Benchmarks.ZeroIpc;
 using Plenum.Platform;
 
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
@@ -15,6 +16,12 @@ switch (args.FirstOrDefault())
         return Sampler.Run(
             args[1], int.Parse(args[2], CultureInfo.InvariantCulture),
             TimeSpan.FromMilliseconds(int.Parse(args[3], CultureInfo.InvariantCulture)), Console.Out);
+    case "zeroipc-ops":
+        return PairedOperations.Run(args[1..]);
+    case "zeroipc-two":
+        return TwoProcesses.Run(args[1..]);
+    case TwoProcesses.PeerVerb:
+        return TwoProcessPeer.Run(args[1..]);
     default:
         return Commands.Run(args);
 }

@@ -2,6 +2,7 @@
 // Prints one JSON object a line: {"name":...,"nsPerOperation":...,"check":...}. Built by ./build.sh with -O2.
 //
 //   baseline single [rounds]          one process, every structure, nanoseconds per operation
+//   baseline serve CPU                the same, one run for each line "NAME ROUNDS" of the input
 //   baseline ruler CPU_A CPU_B        spin ping-pong on two cache lines between two pinned processes
 //   baseline queue CPU_A CPU_B N      N values through the bounded queue between two pinned processes
 //   baseline spsc CPU_A CPU_B N       N messages of 64 bytes through a ring with one published index
@@ -15,6 +16,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <functional>
 #include <linux/futex.h>
 #include <sched.h>
 #include <string>
@@ -124,6 +126,31 @@ struct Queue {
             }
         }
     }
+    // Several elements with one claim of the counter.
+    u32 push_many(const i32* items, u32 count) {
+        for (;;) {
+            u32 t = tail().load(memory_order_relaxed), run = 0;
+            while (run < count && seq((t + run) & (capacity - 1)).load(memory_order_acquire) == t + run) run++;
+            if (run == 0) return 0;
+            if (tail().compare_exchange_weak(t, t + run, memory_order_relaxed, memory_order_relaxed)) {
+                for (u32 i = 0; i < run; i++) data((t + i) & (capacity - 1)) = items[i];
+                for (u32 i = 0; i < run; i++) seq((t + i) & (capacity - 1)).store(t + i + 1, memory_order_release);
+                return run;
+            }
+        }
+    }
+    u32 pop_many(i32* items, u32 count) {
+        for (;;) {
+            u32 h = head().load(memory_order_relaxed), run = 0;
+            while (run < count && seq((h + run) & (capacity - 1)).load(memory_order_acquire) == h + run + 1) run++;
+            if (run == 0) return 0;
+            if (head().compare_exchange_weak(h, h + run, memory_order_relaxed, memory_order_relaxed)) {
+                for (u32 i = 0; i < run; i++) items[i] = data((h + i) & (capacity - 1));
+                for (u32 i = 0; i < run; i++) seq((h + i) & (capacity - 1)).store(h + i + capacity, memory_order_release);
+                return run;
+            }
+        }
+    }
 };
 
 // ---- stack: top, capacity, elem_size, 0, data, states ----
@@ -222,13 +249,30 @@ struct Map {
                 at<u32>(e, 0).store(1, memory_order_release);
                 return true;
             }
-            if (s == 0) {
-                u32 expected = 0;
+            if (s == 0 || s == 2) {
+                u32 expected = s;
                 if (!at<u32>(e, 0).compare_exchange_strong(expected, 3, memory_order_acquire, memory_order_relaxed)) continue;
                 std::memcpy(e + 4, &key, 4);
                 std::memcpy(e + 8, &v, 4);
                 at<u32>(e, 0).store(1, memory_order_release);
                 at<u32>(p, 0).fetch_add(1, memory_order_relaxed);
+                return true;
+            }
+        }
+        return false;
+    }
+    bool erase(i32 key) {
+        u64 h = hash(key);
+        for (u32 i = 0; i < capacity; i++) {
+            unsigned char* e = entry((h + i) % capacity);
+            u32 s = at<u32>(e, 0).load(memory_order_acquire);
+            if (s == 0) return false;
+            i32 k;
+            std::memcpy(&k, e + 4, 4);
+            if (s == 1 && k == key) {
+                u32 expected = 1;
+                if (!at<u32>(e, 0).compare_exchange_strong(expected, 2, memory_order_acq_rel, memory_order_relaxed)) continue;
+                at<u32>(p, 0).fetch_sub(1, memory_order_relaxed);
                 return true;
             }
         }
@@ -272,6 +316,7 @@ struct Pool {
 // ---- semaphore / mutex: count, waiting, max ----
 struct Mutex {
     unsigned char* p;
+    i32 maximum = 1;
     void lock() {
         at<i32>(p, 4).fetch_add(1, memory_order_relaxed);
         for (;;) {
@@ -283,61 +328,153 @@ struct Mutex {
     }
     void unlock() {
         i32 c = at<i32>(p, 0).load(memory_order_relaxed);
-        while (c < 1 && !at<i32>(p, 0).compare_exchange_weak(c, c + 1, memory_order_release, memory_order_relaxed)) {}
+        while (c < maximum && !at<i32>(p, 0).compare_exchange_weak(c, c + 1, memory_order_release, memory_order_relaxed)) {}
     }
 };
 
-static void single(u64 rounds) {
-    unsigned char* p = shared(1 << 20);
+// ---- the operations of one process, by name ----
+struct Operation {
+    const char* name;
+    std::function<u64(u64)> run;  // rounds -> a check value
+};
+
+static void add_collections(std::vector<Operation>& all) {
     {
-        Queue q{p, 1024};
-        q.init();
-        measure("queue.pair", rounds, [&](u64 n) { u64 s = 0; for (u64 i = 0; i < n; i++) { i32 v = 0; q.push(i32(i)); q.pop(v); s += u32(v); } return s; });
-    }
-    {
-        std::memset(p, 0, 1 << 20);
-        Stack s{p, 1024};
-        s.init();
-        measure("stack.pair", rounds, [&](u64 n) { u64 t = 0; for (u64 i = 0; i < n; i++) { i32 v = 0; s.push(i32(i)); s.pop(v); t += u32(v); } return t; });
-    }
-    {
-        std::memset(p, 0, 1 << 20);
-        Ring r{p, 4096};
-        measure("ring.pair", rounds, [&](u64 n) { u64 t = 0; for (u64 i = 0; i < n; i++) { i32 v = 0; r.write(i32(i)); r.read(v); t += u32(v); } return t; });
-    }
-    {
-        std::memset(p, 0, 1 << 20);
-        Map m{p, 1024};
-        for (i32 k = 0; k < 512; k++) m.put(k, k);
-        measure("map.find", rounds, [&](u64 n) { u64 t = 0; for (u64 i = 0; i < n; i++) { i32 v = 0; m.find(i32(i & 511), v); t += u32(v); } return t; });
-        measure("map.update", rounds, [&](u64 n) { for (u64 i = 0; i < n; i++) m.put(i32(i & 511), i32(i)); return n; });
-    }
-    {
-        std::memset(p, 0, 1 << 20);
-        Pool o{p, 1024};
-        o.init();
-        measure("pool.pair", rounds, [&](u64 n) { u64 t = 0; for (u64 i = 0; i < n; i++) { u32 x = o.allocate(); t += x; o.release(x); } return t; });
-    }
-    {
-        std::memset(p, 0, 64);
-        at<i32>(p, 0) = 1;
-        Mutex m{p};
-        measure("mutex.pair", rounds, [&](u64 n) { u64 t = 0; for (u64 i = 0; i < n; i++) { m.lock(); t++; m.unlock(); } return t; });
-        u64 version = 0;
-        double value = 0;
-        auto* vv = reinterpret_cast<std::atomic<u64>*>(p + 64);
-        auto* dv = reinterpret_cast<volatile double*>(p + 72);
-        measure("signal.set", rounds, [&](u64 n) { for (u64 i = 0; i < n; i++) { m.lock(); *dv = double(i); vv->fetch_add(1, memory_order_release); m.unlock(); } return version; });
-        measure("signal.get", rounds, [&](u64 n) { for (u64 i = 0; i < n; i++) { m.lock(); value += *dv; m.unlock(); } return u64(value != 0); });
-        measure("rwlock.read-pair", rounds, [&](u64 n) {
-            for (u64 i = 0; i < n; i++) {
-                m.lock();
-                if (at<i32>(p, 132).load(memory_order_acquire) == 0) at<i32>(p, 128).fetch_add(1, memory_order_acq_rel);
-                m.unlock();
-                at<i32>(p, 128).fetch_sub(1, memory_order_release);
+        unsigned char* p = shared(1 << 20);
+        Queue{p, 1024}.init();
+        all.push_back({"queue.pair", [p](u64 n) { Queue q{p, 1024}; u64 s = 0; for (u64 i = 0; i < n; i++) { i32 v = 0; q.push(i32(i)); q.pop(v); s += u32(v); } return s; }});
+        all.push_back({"queue.batch32", [p](u64 n) {
+            Queue q{p, 1024};
+            i32 items[32];
+            u64 s = 0;
+            for (u64 i = 0; i + 32 <= n; i += 32) {
+                for (u32 k = 0; k < 32; k++) items[k] = i32(i + k);
+                q.push_many(items, 32);
+                q.pop_many(items, 32);
+                s += u32(items[31]);
             }
-            return n;
-        });
+            return s;
+        }});
+    }
+    {
+        unsigned char* p = shared(1 << 20);
+        Stack{p, 1024}.init();
+        all.push_back({"stack.pair", [p](u64 n) { Stack s{p, 1024}; u64 t = 0; for (u64 i = 0; i < n; i++) { i32 v = 0; s.push(i32(i)); s.pop(v); t += u32(v); } return t; }});
+    }
+    {
+        unsigned char* p = shared(1 << 20);
+        all.push_back({"ring.pair", [p](u64 n) { Ring r{p, 4096}; u64 t = 0; for (u64 i = 0; i < n; i++) { i32 v = 0; r.write(i32(i)); r.read(v); t += u32(v); } return t; }});
+    }
+    {
+        unsigned char* p = shared(1 << 20);
+        Map m{p, 1024};
+        unsigned char* found = shared(1 << 20);
+        Map f{found, 1024};
+        for (i32 k = 0; k < 512; k++) { m.put(k, k); f.put(k, k); }
+        all.push_back({"map.find", [found](u64 n) { Map m{found, 1024}; u64 t = 0; for (u64 i = 0; i < n; i++) { i32 v = 0; m.find(i32(i & 511), v); t += u32(v); } return t; }});
+        all.push_back({"map.update", [p](u64 n) { Map m{p, 1024}; for (u64 i = 0; i < n; i++) m.put(i32(i & 511), i32(i)); return n; }});
+        all.push_back({"map.insert-remove", [p](u64 n) { Map m{p, 1024}; u64 t = 0; for (u64 i = 0; i < n; i++) { m.put(i32(600 + (i & 7)), i32(i)); t += m.erase(i32(600 + (i & 7))); } return t; }});
+    }
+    {
+        unsigned char* p = shared(1 << 20);
+        Pool{p, 1024}.init();
+        all.push_back({"pool.pair", [p](u64 n) { Pool o{p, 1024}; u64 t = 0; for (u64 i = 0; i < n; i++) { u32 x = o.allocate(); t += x; o.release(x); } return t; }});
+    }
+    {
+        unsigned char* p = shared(4096);
+        all.push_back({"array.add", [p](u64 n) { for (u64 i = 0; i < n; i++) at<std::int64_t>(p, 8 + (i & 63) * 8).fetch_add(1, std::memory_order_seq_cst); return n; }});
+    }
+}
+
+static void add_synchronisation(std::vector<Operation>& all) {
+    unsigned char* p = shared(4096);
+    at<i32>(p, 0) = 1;
+    at<i32>(p, 8) = 1;
+    all.push_back({"mutex.pair", [p](u64 n) { Mutex m{p}; u64 t = 0; for (u64 i = 0; i < n; i++) { m.lock(); t++; m.unlock(); } return t; }});
+    all.push_back({"signal.set", [p](u64 n) {
+        Mutex m{p};
+        auto* version = reinterpret_cast<std::atomic<u64>*>(p + 64);
+        auto* value = reinterpret_cast<volatile double*>(p + 72);
+        for (u64 i = 0; i < n; i++) { m.lock(); *value = double(i); version->fetch_add(1, memory_order_release); m.unlock(); }
+        return u64(*value);
+    }});
+    all.push_back({"signal.get", [p](u64 n) {
+        Mutex m{p};
+        auto* value = reinterpret_cast<volatile double*>(p + 72);
+        double sum = 0;
+        for (u64 i = 0; i < n; i++) { m.lock(); sum += *value; m.unlock(); }
+        return u64(sum);
+    }});
+    all.push_back({"rwlock.read-pair", [p](u64 n) {
+        Mutex m{p};
+        for (u64 i = 0; i < n; i++) {
+            m.lock();
+            if (at<i32>(p, 132).load(memory_order_acquire) == 0) at<i32>(p, 128).fetch_add(1, memory_order_acq_rel);
+            m.unlock();
+            at<i32>(p, 128).fetch_sub(1, memory_order_release);
+        }
+        return n;
+    }});
+    all.push_back({"rwlock.write-pair", [p](u64 n) {
+        Mutex readers{p}, writers{p + 256};
+        at<i32>(p, 256) = 1;
+        at<i32>(p, 264) = 1;
+        for (u64 i = 0; i < n; i++) {
+            writers.lock();
+            readers.lock();
+            at<i32>(p, 132).store(1, memory_order_release);
+            readers.unlock();
+            while (at<i32>(p, 128).load(memory_order_acquire) > 0) pause_cpu();
+            at<i32>(p, 132).store(0, memory_order_release);
+            writers.unlock();
+        }
+        return n;
+    }});
+    all.push_back({"semaphore.pair", [p](u64 n) {
+        at<i32>(p, 512) = 4;
+        Mutex s{p + 512, 8};
+        for (u64 i = 0; i < n; i++) { s.lock(); s.unlock(); }
+        return u64(at<i32>(p, 512).load());
+    }});
+}
+
+static std::vector<Operation> operations() {
+    std::vector<Operation> all;
+    add_collections(all);
+    add_synchronisation(all);
+    return all;
+}
+
+static void single(u64 rounds) {
+    for (auto& operation : operations()) measure(operation.name, rounds, operation.run);
+}
+
+// Driven line by line, so that another program can alternate its own runs with these: "NAME ROUNDS" is answered with
+// nanoseconds per operation and the check value; "list" with the names; the end of the input ends it.
+static void serve(int cpu) {
+    pin(cpu);
+    auto all = operations();
+    char name[64];
+    unsigned long long rounds = 0;
+    std::printf("ready\n");
+    std::fflush(stdout);
+    char line[128];
+    while (std::fgets(line, sizeof line, stdin)) {
+        if (std::sscanf(line, "%63s %llu", name, &rounds) < 1) continue;
+        if (std::string(name) == "list") {
+            for (auto& operation : all) std::printf("%s ", operation.name);
+            std::printf("\n");
+        } else {
+            auto found = std::find_if(all.begin(), all.end(), [&](const Operation& o) { return std::string(name) == o.name; });
+            if (found == all.end()) {
+                std::printf("unknown\n");
+            } else {
+                double start = now_ns();
+                u64 check = found->run(rounds);
+                std::printf("%.4f %llu\n", (now_ns() - start) / double(rounds), (unsigned long long)check);
+            }
+        }
+        std::fflush(stdout);
     }
 }
 
@@ -471,11 +608,12 @@ int main(int argc, char** argv) {
     auto number = [&](int i, u64 otherwise) { return argc > i ? std::strtoull(argv[i], nullptr, 10) : otherwise; };
     int a = int(number(2, 0)), b = int(number(3, 1));
     if (verb == "single") single(number(2, 10000000));
+    else if (verb == "serve") serve(a);
     else if (verb == "ruler") ruler(a, b);
     else if (verb == "queue") queue_two(a, b, number(4, 20000000));
     else if (verb == "spsc") spsc(a, b, number(4, 50000000));
     else if (verb == "futex") futex_round_trip(a, b, number(4, 20000));
     else if (verb == "copy") copy(number(2, 6220800), number(3, 4));
-    else { std::fprintf(stderr, "baseline: verbs are single, ruler, queue, spsc, futex, copy\n"); return 2; }
+    else { std::fprintf(stderr, "baseline: verbs are single, serve, ruler, queue, spsc, futex, copy\n"); return 2; }
     return 0;
 }

@@ -55,6 +55,39 @@ public static class SegmentInspector
         return description with { Summary = WithAge(description.Summary, image) };
     }
 
+    /// <summary>Decodes an entry of a ZeroIPC segment as a kind of the caller's choice.</summary>
+    /// <param name="image">The segment.</param>
+    /// <param name="entry">One of its entries.</param>
+    /// <param name="kind">The kind.</param>
+    /// <returns>Null when the entry's bytes do not fit the kind.</returns>
+    public static EntryDescription? DescribeAs(SegmentImage image, EntryDescription entry, string kind)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        ArgumentNullException.ThrowIfNull(entry);
+        if (entry.Kind == kind)
+        {
+            return entry;
+        }
+
+        if (!ZeroIpcTable.TryRead(image, out ZeroIpcTable? table) || table is null
+            || table.Rows.FirstOrDefault(row => row.Name == entry.Name && row.Offset == entry.Offset) is not { } found)
+        {
+            return null;
+        }
+
+        KindMatch? match = KindRecognizer.Matches(new EntryView(image, found), table.Shape).Find(
+            candidate => candidate.Kind == kind);
+        return match is null ? null : entry with
+        {
+            Kind = kind,
+            Candidates = [kind],
+            Evidence = [match.Evidence],
+            Layout = match.Layout,
+            Fields = match.Fields,
+            Findings = match.Findings,
+        };
+    }
+
     /// <summary>A number that differs when the live fields of the segment differ; 0 when it is of no known
     /// protocol.</summary>
     internal static ulong ActivityMark(SegmentImage image, SegmentProtocol protocol)

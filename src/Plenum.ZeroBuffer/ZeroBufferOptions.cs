@@ -21,9 +21,9 @@ public sealed record ZeroBufferOptions
 
     /// <summary>Where a reader puts the payload. Default: <see cref="PayloadLocation.SameSegment"/>, protocol version
     /// 1.</summary>
-    /// <remarks><see cref="PayloadLocation.OwnSegment"/> makes a buffer of version 2 for large payloads: a small segment
-    /// for header and metadata, and <c>{name}_payload</c>; the name may have 237 bytes then. Writers of this library
-    /// follow the header; peers of version 1 refuse the buffer.</remarks>
+    /// <remarks><see cref="PayloadLocation.OwnSegment"/> makes a buffer of version 2 for large payloads: a small
+    /// segment for header and metadata, and <c>{name}_payload</c>; the name may have 237 bytes then. Writers of this
+    /// library follow the header; peers of version 1 refuse the buffer.</remarks>
     public PayloadLocation PayloadLocation { get; init; }
 
     /// <summary>Permission, page reservation, pre-fault and huge pages of the segment.</summary>

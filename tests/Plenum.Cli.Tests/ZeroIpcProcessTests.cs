@@ -8,10 +8,13 @@ public sealed class ZeroIpcProcessTests
 {
     [Theory]
     [InlineData("event create S x", "event wait S x", "event state S x", "waiting 1", "event signal S x", "")]
-    [InlineData("queue create S x", "queue pop S x --count 2 --timeout 30s", "queue size S x", "0", "queue push S x 4 5", "4,5")]
-    [InlineData("barrier create S x --participants 2", "barrier wait S x", "barrier state S x", "arrived 1", "barrier wait S x", "")]
+    [InlineData("queue create S x", "queue pop S x --count 2 --timeout 30s", "queue size S x", "0", "queue push S x 4 "
+        + "5", "4,5")]
+    [InlineData("barrier create S x --participants 2", "barrier wait S x", "barrier state S x", "arrived 1",
+        "barrier wait S x", "")]
     [InlineData("signal create S x 1", "signal wait S x 0", "signal version S x", "0", "signal set S x 8", "8")]
-    public void Wait_OtherProcessActs_Ends(string create, string wait, string look, string seen, string act, string output)
+    public void Wait_OtherProcessActs_Ends(string create, string wait, string look, string seen, string act,
+        string output)
     {
         using var name = new TempSegment("two");
         Assert.Equal(0, CommandRun.InProcess("zeroipc", "create", name.Name, "--size", "64KiB").ExitCode);
@@ -46,7 +49,8 @@ public sealed class ZeroIpcProcessTests
         using var name = new TempSegment("with");
         Assert.Equal(0, CommandRun.InProcess("zeroipc", "create", name.Name, "--size", "64KiB").ExitCode);
         Assert.Equal(0, Run(name, "mutex create S x").ExitCode);
-        using Process holder = CommandRun.Start([.. Words(name, "mutex with S x --"), "sh", "-c", "echo held; read line; exit 3"]);
+        using Process holder = CommandRun.Start([.. Words(name, "mutex with S x --"), "sh", "-c", "echo held; read "
+            + "line; exit 3"]);
 
         Assert.Equal("held", holder.StandardOutput.ReadLine());
         Assert.Equal(5, Run(name, "mutex try S x").ExitCode);
@@ -76,7 +80,8 @@ public sealed class ZeroIpcProcessTests
     public void Python_CreatesAndWrites_IsRead()
     {
         using var name = new TempSegment("python");
-        using PeerProcess peer = PeerProcess.StartPython("zeroipc", "steps", "--segment", name.Name, "--create", "65536");
+        using PeerProcess peer = PeerProcess.StartPython("zeroipc", "steps", "--segment", name.Name, "--create",
+            "65536");
         peer.ExpectLine("ready");
         (string Step, string Words, string Expected)[] exchange =
         [
@@ -86,7 +91,8 @@ public sealed class ZeroIpcProcessTests
             ("stack-push --name s --type bytes:12 --values 00112233445566778899aabb", "stack top S s --type bytes:12",
                 "00112233445566778899aabb"),
             ("map-create --name m --key-type u8 --value-type i64", "map size S m --key-type u8 --value-type i64", "0"),
-            ("map-put --name m --key-type u8 --value-type i64 --values 7=-9", "map dump S m --key-type u8 --value-type i64", "7 -9"),
+            ("map-put --name m --key-type u8 --value-type i64 --values 7=-9", "map dump S m --key-type u8 "
+                + "--value-type i64", "7 -9"),
             ("semaphore-create --name p --count 3", "semaphore get S p", "3"),
             ("signal-create --name v --type i32 --values 4", "signal get S v", "4"),
         ];
@@ -118,7 +124,8 @@ public sealed class ZeroIpcProcessTests
             ("pool create S p --capacity 2", "pool-state --name p", "\"ok\":true"),
             ("pool allocate S p 42", "pool-get --name p --index 0", "\"value\":42"),
             ("latch create S l --count 3", "latch-down --name l --count 1", "\"left\":2"),
-            ("ring create S r --capacity-bytes 64 --type u16", "ring-push --name r --type u16 --values 9", "\"pushed\":1"),
+            ("ring create S r --capacity-bytes 64 --type u16", "ring-push --name r --type u16 --values 9",
+            "\"pushed\":1"),
         ];
         foreach ((string words, string step, string expected) in exchange)
         {

@@ -1,5 +1,6 @@
 using Plenum.Platform;
 using Plenum.TestSupport;
+using Plenum.VoidShm;
 
 namespace Plenum.Inspection.Tests;
 
@@ -70,6 +71,30 @@ public sealed class FuzzedImageTests
                 byte[] bytes = [.. original];
                 bytes.AsSpan(offset, 8).Fill(value);
                 DescribeAsEverything(bytes);
+            }
+        }
+    }
+
+    [Fact]
+    public void Describe_VoidOfEveryProfile_FlippedAndTruncated_IsDescribed()
+    {
+        var random = new Random(17);
+        foreach (VoidProfile profile in VoidProfiles.Rivals)
+        {
+            VoidLayout layout = profile.Layout;
+            byte[] original = new byte[layout.HeaderBytes + (4 * 6) + 512];
+            var header = new VoidHeader(profile.Magic, profile.Version, (ulong)layout.HeaderBytes, 2, 3, 7, 9);
+            layout.Encode(original, header, new VoidOwner("app", "project", "node"));
+            for (int round = 0; round < Rounds; round++)
+            {
+                byte[] bytes = [.. original];
+                for (int flips = random.Next(1, 12); flips > 0; flips--)
+                {
+                    bytes[random.Next(bytes.Length)] ^= (byte)(1 << random.Next(8));
+                }
+
+                DescribeAsEverything(bytes);
+                DescribeAsEverything(bytes[..random.Next(bytes.Length)]);
             }
         }
     }

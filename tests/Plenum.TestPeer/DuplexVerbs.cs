@@ -14,7 +14,8 @@ internal static class DuplexVerbs
 
     /// <summary>Serves --name with --mode echo|reverse|xor until a line of input; --fail-every K throws for each K-th
     /// request, --slow-ms N takes its time, --pool runs on the thread pool, --in-place edits (--own-segment).
-    /// The --gate N-th request prints "at gate" and waits for the line "go"; any other line prints the counts.</summary>
+    /// The --gate N-th request prints "at gate" and waits for the line "go"; any other line prints the
+    /// counts.</summary>
     [Verb("duplex-serve")]
     public static int Serve(PeerArguments arguments)
     {
@@ -47,8 +48,8 @@ internal static class DuplexVerbs
         return 0;
     }
 
-    /// <summary>Calls --name --requests times with --sizes bytes and verifies every answer against --mode; --steps takes
-    /// one line of input for each call; --in-place edits; --metadata N.</summary>
+    /// <summary>Calls --name --requests times with --sizes bytes and verifies every answer against --mode; --steps
+    /// takes one line of input for each call; --in-place edits; --metadata N.</summary>
     [Verb("duplex-call")]
     public static int Call(PeerArguments arguments)
     {

@@ -10,7 +10,8 @@ internal sealed class DuplexWork(PeerArguments arguments)
     private readonly long _failEvery = arguments.Number("fail-every", 0);
     private readonly int _slow = (int)arguments.Number("slow-ms", 0);
     private readonly long _gate = arguments.Number("gate", 0);
-    private readonly SemaphoreSlim _open = new(0);
+    private readonly object _gateLock = new();
+    private bool _isOpen;
     private long _handled;
     private long _errors;
 
@@ -19,7 +20,14 @@ internal sealed class DuplexWork(PeerArguments arguments)
     public long Errors => Interlocked.Read(ref _errors);
 
     /// <summary>Lets the request at the gate go on.</summary>
-    public void OpenGate() => _open.Release();
+    public void OpenGate()
+    {
+        lock (_gateLock)
+        {
+            _isOpen = true;
+            Monitor.PulseAll(_gateLock);
+        }
+    }
 
     public void CountError() => Interlocked.Increment(ref _errors);
 
@@ -57,13 +65,24 @@ internal sealed class DuplexWork(PeerArguments arguments)
         }
     }
 
+    private void WaitAtGate()
+    {
+        lock (_gateLock)
+        {
+            while (!_isOpen)
+            {
+                Monitor.Wait(_gateLock);
+            }
+        }
+    }
+
     private void Count()
     {
         long handled = Interlocked.Increment(ref _handled);
         if (handled == _gate)
         {
             PeerOutput.Line("at gate");
-            _open.Wait();
+            WaitAtGate();
         }
 
         if (_slow > 0)

@@ -7,8 +7,8 @@ internal static class StepStop
 {
     /// <summary>
     /// <c>--die-at TAG [--hit N]</c>: at the N-th time prints <c>at TAG</c> and waits to be killed.
-    /// <c>--pause-at TAG[:N],TAG[:N]</c> likewise goes on after a line of input. <c>--trace</c> prints <c>steps</c> with every tag that was reached when the process ends.
-    /// Must run before the library is used.
+    /// <c>--pause-at TAG[:N],TAG[:N]</c> likewise goes on after a line of input. <c>--trace</c> prints <c>steps</c>
+    /// with every tag that was reached when the process ends. Must run before the library is used.
     /// </summary>
     public static void Install(PeerArguments arguments)
     {
@@ -24,7 +24,8 @@ internal static class StepStop
         var seen = new HashSet<string>();
         if (trace)
         {
-            AppDomain.CurrentDomain.ProcessExit += (_, _) => Line("steps " + string.Join(' ', seen.Order(StringComparer.Ordinal)));
+            AppDomain.CurrentDomain.ProcessExit += (_, _) =>
+                Line("steps " + string.Join(' ', seen.Order(StringComparer.Ordinal)));
         }
 
         Action<string> hook = step =>
@@ -44,6 +45,7 @@ internal static class StepStop
             }
         };
         AppContext.SetData("Plenum.ZeroBuffer.StepHook", hook);
+        AppContext.SetData("Plenum.ZeroIpc.StepHook", hook);
     }
 
     private static Dictionary<string, long> Pauses(string list) => list

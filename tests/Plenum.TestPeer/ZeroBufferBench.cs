@@ -158,7 +158,8 @@ internal sealed class ZeroBufferBench(PeerArguments arguments) : IDisposable
         SweepStaleBuffers = !arguments.Flag("no-sweep"),
         AllowShortTail = arguments.Flag("short-tail"),
         FirstSequence = (ulong)arguments.Number("first-sequence", 1),
-        WaitStrategy = arguments.Text("strategy", "balanced") == "power-saving" ? WaitStrategy.PowerSaving : WaitStrategy.Balanced,
+        WaitStrategy = arguments.Text("strategy", "balanced") == "power-saving"
+            ? WaitStrategy.PowerSaving : WaitStrategy.Balanced,
     };
 
     private void Step(string verb, string[] words)
@@ -206,7 +207,8 @@ internal sealed class ZeroBufferBench(PeerArguments arguments) : IDisposable
                 Say("timeout", ("milliseconds", (long)_timeout.TotalMilliseconds));
                 break;
             case "status":
-                Say("status", ("reader", _reader?.State), ("writer", _writer?.State), ("health", _reader?.Health ?? _writer?.Health));
+                Say("status", ("reader", _reader?.State), ("writer", _writer?.State), ("health",
+                    _reader?.Health ?? _writer?.Health));
                 break;
             default:
                 ZeroBufferLoops.Step(this, verb, words);

@@ -5,14 +5,15 @@ using static Plenum.TestPeer.PeerOutput;
 
 namespace Plenum.TestPeer;
 
-/// <summary>Victims of the random kills: work at full speed until they are killed, and keep a ledger of what they completed.</summary>
+/// <summary>Victims of the random kills: work at full speed until they are killed, and keep a ledger of what they
+/// completed.</summary>
 /// <remarks>Ledger: u64 at 0 = operations completed, at 8 = faults found, at 16 = lives.</remarks>
 internal static class ZeroBufferCampaignVerbs
 {
     private const int LargestFrame = 900;
 
-    /// <summary>--name --ledger --seed: after a line of input connects and writes for ever; ledger 0 = sequence of the last frame
-    /// whose write returned.</summary>
+    /// <summary>--name --ledger --seed: after a line of input connects and writes for ever; ledger 0 = sequence of the
+    /// last frame whose write returned.</summary>
     [Verb("zerobuffer-campaign-write")]
     public static int Write(PeerArguments arguments)
     {
@@ -42,8 +43,8 @@ internal static class ZeroBufferCampaignVerbs
         }
     }
 
-    /// <summary>--name --ledger: after a line of input creates the buffer, says 'created', and reads for ever; ledger 0 = sequence of
-    /// the last frame released, 8 = frames that were wrong. The seed is the metadata.</summary>
+    /// <summary>--name --ledger: after a line of input creates the buffer, says 'created', and reads for ever; ledger 0
+    /// = sequence of the last frame released, 8 = frames that were wrong. The seed is the metadata.</summary>
     [Verb("zerobuffer-campaign-read")]
     public static int Read(PeerArguments arguments)
     {
@@ -80,7 +81,8 @@ internal static class ZeroBufferCampaignVerbs
         }
     }
 
-    /// <summary>--name --ledger: after a line of input lives whole lives for ever: create, connect, metadata, frames, close.</summary>
+    /// <summary>--name --ledger: after a line of input lives whole lives for ever: create, connect, metadata, frames,
+    /// close.</summary>
     [Verb("zerobuffer-campaign-live")]
     public static int Live(PeerArguments arguments)
     {

@@ -19,7 +19,8 @@ internal static class ZeroBufferLoops
                 break;
             case "idle-write":
                 byte[] data = new byte[Number(words, 1)];
-                Idle(Number(words, 0), timeout => bench.RequireWriter().TryWrite(data, timeout) ? "written" : "timed-out");
+                Idle(Number(words, 0), timeout =>
+                    bench.RequireWriter().TryWrite(data, timeout) ? "written" : "timed-out");
                 break;
             case "fill":
                 Fill(bench.RequireWriter(), (int)Number(words, 0));
@@ -96,7 +97,8 @@ internal static class ZeroBufferLoops
     {
         for (long i = 0; i < count; i++)
         {
-            using ZeroBufferReader reader = ZeroBufferReader.Create(name, new() { PayloadSizeBytes = 4096, SweepStaleBuffers = false });
+            using ZeroBufferReader reader = ZeroBufferReader.Create(name, new() { PayloadSizeBytes = 4096,
+                SweepStaleBuffers = false });
             using ZeroBufferWriter writer = ZeroBufferWriter.Connect(name);
             writer.Write([1, 2, 3]);
             using Frame frame = reader.Read(TimeSpan.FromSeconds(5));
@@ -122,7 +124,8 @@ internal static class ZeroBufferLoops
             "resources",
             ("descriptors", Directory.GetFiles("/proc/self/fd").Length),
             ("threads", Directory.GetDirectories("/proc/self/task").Length),
-            ("mappings", File.ReadLines("/proc/self/maps").Count(line => line.Contains("/dev/shm/", StringComparison.Ordinal))));
+            ("mappings", File.ReadLines("/proc/self/maps").Count(line =>
+            line.Contains("/dev/shm/", StringComparison.Ordinal))));
     }
 
     // Word 0 of the barrier counts arrivals, word 1 is the round that may start.

@@ -6,7 +6,8 @@ using static Plenum.TestPeer.PeerEvent;
 
 namespace Plenum.TestPeer;
 
-/// <summary>Steps that look at a buffer from outside, change it as no correct peer would, or use what surrounds the frames.</summary>
+/// <summary>Steps that look at a buffer from outside, change it as no correct peer would, or use what surrounds the
+/// frames.</summary>
 internal static class ZeroBufferProbes
 {
     private static ZeroBufferStorm? s_storm;
@@ -38,7 +39,8 @@ internal static class ZeroBufferProbes
                 Say("metadata");
                 break;
             case "read-json":
-                ZeroBufferPicture? found = bench.RequireReader().Metadata.ReadJson(ZeroBufferPictureJson.Default.ZeroBufferPicture);
+                ZeroBufferPicture? found =
+                    bench.RequireReader().Metadata.ReadJson(ZeroBufferPictureJson.Default.ZeroBufferPicture);
                 Say("metadata", ("width", found?.Width), ("height", found?.Height), ("format", found?.Format));
                 break;
             case "health":
@@ -88,7 +90,8 @@ internal static class ZeroBufferProbes
             while (readers.Count < limit && refusal is null)
             {
                 string name = prefix + "-" + readers.Count.ToString(CultureInfo.InvariantCulture);
-                readers.Add(ZeroBufferReader.Create(name, new() { PayloadSizeBytes = 1024, SweepStaleBuffers = false }));
+                readers.Add(ZeroBufferReader.Create(name, new() { PayloadSizeBytes = 1024,
+                    SweepStaleBuffers = false }));
             }
         }
         catch (SharedMemoryException e)

@@ -7,8 +7,8 @@ internal sealed class ZeroBufferStorm : IDisposable
 {
     private static readonly ulong[] s_boundaries =
     [
-        0, 1, 7, 8, 15, 16, 17, 63, 64, 100, 116, 128, 232, 1024, 1025, int.MaxValue, 1ul << 31, uint.MaxValue, 1ul << 32,
-        1ul << 62, long.MaxValue, 1ul << 63, ulong.MaxValue - 15, ulong.MaxValue,
+        0, 1, 7, 8, 15, 16, 17, 63, 64, 100, 116, 128, 232, 1024, 1025, int.MaxValue, 1ul << 31, uint.MaxValue,
+        1ul << 32, 1ul << 62, long.MaxValue, 1ul << 63, ulong.MaxValue - 15, ulong.MaxValue,
     ];
 
     private readonly Thread _thread;
@@ -41,7 +41,8 @@ internal sealed class ZeroBufferStorm : IDisposable
         do
         {
             long offset = from + (8 * random.NextInt64((to - from) / 8));
-            ulong value = random.Next(3) == 0 ? (ulong)random.NextInt64() : s_boundaries[random.Next(s_boundaries.Length)];
+            ulong value = random.Next(3) == 0
+                ? (ulong)random.NextInt64() : s_boundaries[random.Next(s_boundaries.Length)];
             SharedUInt64 field = segment.UInt64(offset);
             ulong before = field.ReadAcquire();
             field.WriteRelease(value);

@@ -6,7 +6,8 @@ using static Plenum.TestPeer.PeerOutput;
 
 namespace Plenum.TestPeer;
 
-/// <summary>ZeroBuffer: the language of the foreign peers (tests/peers/python/README.md), spoken by this library.</summary>
+/// <summary>ZeroBuffer: the language of the foreign peers (tests/peers/python/README.md), spoken by this
+/// library.</summary>
 internal static class ZeroBufferVerbs
 {
     /// <summary>Creates --name and reads --frames (0: until the writer is gone), or takes --steps.</summary>
@@ -15,7 +16,8 @@ internal static class ZeroBufferVerbs
     {
         StepStop.Install(arguments);
         using var bench = new ZeroBufferBench(arguments);
-        bench.Create(arguments.Text("name"), arguments.Number("metadata-size", 1024), arguments.Number("payload-size", 10240));
+        bench.Create(arguments.Text("name"), arguments.Number("metadata-size", 1024), arguments.Number("payload-size",
+            10240));
         Line("ready");
         int code = 0;
         if (arguments.Flag("steps"))
@@ -119,7 +121,8 @@ internal static class ZeroBufferVerbs
 
     private static int WriteFrames(ZeroBufferWriter writer, PeerArguments arguments)
     {
-        int[] sizes = [.. arguments.Text("sizes", "1024").Split(',').Select(size => int.Parse(size, CultureInfo.InvariantCulture))];
+        int[] sizes = [.. arguments.Text("sizes", "1024").Split(',').Select(size =>
+            int.Parse(size, CultureInfo.InvariantCulture))];
         long count = arguments.Number("frames", sizes.Length);
         string pattern = arguments.Text("pattern", "sequential");
         bool checksum = !arguments.Flag("no-checksum");

@@ -76,7 +76,8 @@ internal static class ZeroIpcSyncVerbs
         return 0;
     }
 
-    /// <summary>--segment --rounds: passes tokens from semaphore 'a' to semaphore 'b', adds under mutex 'm' to the u64 at 4096.</summary>
+    /// <summary>--segment --rounds: passes tokens from semaphore 'a' to semaphore 'b', adds under mutex 'm' to the u64
+    /// at 4096.</summary>
     [Verb("zeroipc-tokens")]
     public static int Tokens(PeerArguments arguments)
     {

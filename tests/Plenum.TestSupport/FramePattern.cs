@@ -52,9 +52,11 @@ public static class FramePattern
     }
 
     /// <summary>A checksum as the peers print it.</summary>
-    public static string Text(ulong checksum) => checksum.ToString("x16", System.Globalization.CultureInfo.InvariantCulture);
+    public static string Text(ulong checksum) =>
+        checksum.ToString("x16", System.Globalization.CultureInfo.InvariantCulture);
 
-    /// <summary>The size of a frame of a random-looking stream: 1 to <paramref name="maximum"/>, mostly small.</summary>
+    /// <summary>The size of a frame of a random-looking stream: 1 to <paramref name="maximum"/>, mostly
+    /// small.</summary>
     public static int SizeOf(ulong seed, ulong sequence, int maximum)
     {
         ulong mixed = Mix((seed * 1_000_003) + sequence);

@@ -16,7 +16,8 @@ public enum PeerKind
     Cpp = 2,
 }
 
-/// <summary>The other end of a ZeroBuffer, in a process of its own. All kinds speak the language of tests/peers/python/README.md.</summary>
+/// <summary>The other end of a ZeroBuffer, in a process of its own. All kinds speak the language of
+/// tests/peers/python/README.md.</summary>
 public sealed class ZeroBufferPeer : IDisposable
 {
     private ZeroBufferPeer(PeerKind kind, string name, PeerProcess process)
@@ -55,10 +56,12 @@ public sealed class ZeroBufferPeer : IDisposable
         });
     }
 
-    /// <summary>Starts a process of this library that has neither created nor opened anything yet; it takes every step command.</summary>
+    /// <summary>Starts a process of this library that has neither created nor opened anything yet; it takes every step
+    /// command.</summary>
     public static ZeroBufferPeer Workbench(params string[] flags)
     {
-        var peer = new ZeroBufferPeer(PeerKind.Ours, string.Empty, PeerProcess.StartPeer(["zerobuffer-steps", .. flags]));
+        var peer = new ZeroBufferPeer(PeerKind.Ours, string.Empty, PeerProcess.StartPeer(["zerobuffer-steps",
+            .. flags]));
         return peer.Ready();
     }
 
@@ -90,7 +93,8 @@ public sealed class ZeroBufferPeer : IDisposable
         JsonElement answer = Send(command);
         return EventOf(answer) == expectedEvent
             ? answer
-            : throw new InvalidOperationException($"'{command}' was answered with {answer}, not with '{expectedEvent}'.\n{Process.Transcript}");
+            : throw new InvalidOperationException($"'{command}' was answered with {answer}, not with "
+            + $"'{expectedEvent}'.\n{Process.Transcript}");
     }
 
     /// <summary>Sends a step that must fail, and returns the code of the error.</summary>

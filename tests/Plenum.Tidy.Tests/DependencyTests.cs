@@ -18,13 +18,15 @@ public sealed class DependencyTests
         ["Plenum.ZeroBuffer.Compatibility"] =
             ["Plenum.Platform", "Plenum.ZeroBuffer", "Microsoft.Extensions.Logging.Abstractions"],
         ["Plenum.Inspection"] = ["Plenum.Platform", .. s_protocols],
+        ["Plenum.Recording"] = ["Plenum.Platform"],
         ["Plenum.Bridge"] = ["Plenum.Platform", .. s_protocols],
         ["Plenum.Bridge.RabbitMq"] = ["Plenum.Bridge", "Plenum.Platform", .. s_protocols, "RabbitMQ.Client"],
         ["Plenum.Dashboard"] = ["Plenum.Inspection", "Plenum.Platform", .. s_protocols, "Microsoft.AspNetCore",
         "Microsoft.Extensions"],
         ["Plenum.Cli"] =
         [
-            "Plenum.Platform", .. s_protocols, "Plenum.Inspection", "Plenum.Bridge", "Plenum.Bridge.RabbitMq",
+            "Plenum.Platform", .. s_protocols, "Plenum.Inspection", "Plenum.Recording", "Plenum.Bridge",
+                "Plenum.Bridge.RabbitMq",
                 "Plenum.Dashboard",
             "Plenum.ZeroBuffer.Compatibility", "System.CommandLine", "Spectre.Console",
         ],

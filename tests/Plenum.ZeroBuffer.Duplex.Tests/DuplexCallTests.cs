@@ -104,6 +104,39 @@ public sealed class DuplexCallTests
     });
 
     [Fact]
+    public async Task CallAsync_RequestBufferIsFull_WaitsForSpaceAndEachGetsItsAnswer() =>
+        await Watchdog.RunAsync(async () =>
+    {
+        using var name = new TempSegment("dx");
+        using var release = new ManualResetEventSlim();
+        using DuplexServer server = DuplexServer.Start(
+            name.Name,
+            (request, response) =>
+            {
+                release.Wait();
+                response.Write(request.Data);
+            },
+            new DuplexServerOptions { Buffer = new ZeroBufferOptions { PayloadSizeBytes = 4096 } });
+        using DuplexClient client = DuplexClient.Connect(
+            name.Name, s_wait, new DuplexClientOptions { CallTimeout = s_wait });
+        Task[] calls = [.. Enumerable.Range(0, 30).Select(async i =>
+        {
+            byte[] sent = Pattern(1000, i);
+            var answer = new byte[1000];
+            Assert.Equal(1000, await client.CallAsync(sent, answer));
+            Assert.Equal(sent, answer);
+        })];
+        using var cancelled = new CancellationTokenSource();
+        Task<int> last = client.CallAsync(Pattern(1000), new byte[1000], cancelled.Token).AsTask();
+        await cancelled.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => last);
+        Assert.DoesNotContain(calls, call => call.IsCompleted);
+
+        release.Set();
+        await Task.WhenAll(calls);
+    });
+
+    [Fact]
     public void StartEditing_Xor_AnswerIsEditedRequest() => Watchdog.Run(() =>
     {
         using var name = new TempSegment("dx");

@@ -22,7 +22,8 @@ public sealed class DuplexTypedTests
     {
         using var name = new TempSegment("ty");
         using DuplexServer server = DuplexServer.Start(
-            name.Name, DuplexTypedHandlers.Of((Rectangle r) => new Area(r.Width * (long)r.Height, r.Width == r.Height)));
+            name.Name, DuplexTypedHandlers.Of((Rectangle r) =>
+            new Area(r.Width * (long)r.Height, r.Width == r.Height)));
         using DuplexClient client = DuplexClient.Connect(name.Name, s_wait);
 
         Assert.Equal(new Area(12, false), client.Call<Rectangle, Area>(new Rectangle(3, 4)));
@@ -89,7 +90,8 @@ public sealed class DuplexTypedTests
     });
 
     [Fact]
-    public async Task CallAsync_CodecAndAsynchronousHandler_StructCodecRoundTrips() => await Watchdog.RunAsync(async () =>
+    public async Task CallAsync_CodecAndAsynchronousHandler_StructCodecRoundTrips() =>
+        await Watchdog.RunAsync(async () =>
     {
         using var name = new TempSegment("ty");
         DuplexCodec<Rectangle> rectangles = DuplexCodecs.Struct<Rectangle>();

@@ -267,6 +267,28 @@ public sealed class InPlaceCallTests
         Assert.Equal([unchecked((byte)~7)], frame.Call(1).ToArray());
     });
 
+    [Fact]
+    public async Task ReserveAsync_PayloadIsFull_ContinuesWhenAFrameIsGivenBack() => await Watchdog.RunAsync(async () =>
+    {
+        using var name = new TempSegment("ip");
+        using InPlaceServer server = InPlaceServer.Start(
+            name.Name, Invert, new InPlaceServerOptions { PayloadSizeBytes = 1024 });
+        using InPlaceClient client = InPlaceClient.Connect(
+            name.Name, s_wait, new InPlaceClientOptions { CallTimeout = s_wait });
+        InPlaceBuffer first = await client.ReserveAsync(900);
+        Task<InPlaceBuffer>[] waiting = [.. Enumerable.Range(0, 3).Select(_ => client.ReserveAsync(100).AsTask())];
+        Assert.DoesNotContain(waiting, task => task.IsCompleted);
+
+        first.Dispose();
+        foreach (InPlaceBuffer buffer in await Task.WhenAll(waiting))
+        {
+            buffer.Dispose();
+        }
+
+        using InPlaceExchange whole = client.Reserve(960);
+        Assert.Equal(960, whole.Data.Length);
+    });
+
     private static int Invert(Span<byte> data, int size)
     {
         foreach (ref byte b in data[..size])

@@ -96,7 +96,8 @@ public sealed class TakeoverTests
         pair.WriteP(50, 2);
         Assert.True(pair.SemW.TryWait());
 
-        // Published but not posted for a whole slice: the position is published after the bytes, so the frame may be read.
+        // Published but not posted for a whole slice: the position is published after the bytes, so the frame may be
+        // read.
         pair.ReadAndCheck(2, 50);
         pair.SemW.TryPost();
 

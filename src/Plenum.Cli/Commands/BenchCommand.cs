@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using Plenum.Cli.Commands.ZeroBuffer;
+using Plenum.Cli.Commands.ZeroIpc;
 using Plenum.Cli.Hosting;
 using Plenum.Cli.Measurement;
 using Plenum.Cli.Output;
@@ -27,7 +28,7 @@ internal sealed class BenchCommand : PlenumCommand
     {
         _what = Declare(new Argument<string?>("WHAT")
         {
-            Description = "zerobuffer, zeroipc, void or limit; all of them by default.",
+            Description = "zerobuffer, zeroipc, void or limit, all of them by default; or duplex.",
             Arity = ArgumentArity.ZeroOrOne,
         });
         _json = Declare(Symbols.Json());
@@ -43,9 +44,14 @@ internal sealed class BenchCommand : PlenumCommand
     internal override int Run(CommandContext context)
     {
         string what = context.Get(_what) ?? "all";
+        if (what == BenchDuplexPart.Word)
+        {
+            return BenchDuplexPart.Run(context, context.Get(_json));
+        }
+
         if (what is not ("all" or "zerobuffer" or "zeroipc" or "void" or "limit"))
         {
-            throw CommandException.Usage($"'{what}' is not zerobuffer, zeroipc, void or limit");
+            throw CommandException.Usage($"'{what}' is not zerobuffer, zeroipc, void, limit or duplex");
         }
 
         using var session = MeasuringSession.Start(context.Cancellation);
@@ -58,6 +64,11 @@ internal sealed class BenchCommand : PlenumCommand
         if (what is "all" or "zerobuffer")
         {
             results.Add(MeasureZeroBuffer(session));
+        }
+
+        if (what is "all" or "zeroipc")
+        {
+            results.Add(ZeroIpcPart.Bench(session));
         }
 
         Bracket ruler = results.FirstOrDefault(result => result.PingPong is not null)?.PingPong!.Bracket
@@ -89,7 +100,7 @@ internal sealed class BenchCommand : PlenumCommand
         {
             PingPong = pingPong,
             OneWay = oneWay,
-            Rest = ZeroBufferRest.Measure(session, TimeSpan.FromSeconds(1)),
+            Rest = ZeroBufferRest.Measure(session, TimeSpan.FromSeconds(1.5)),
             Verified = pingPong.Value.Verified && oneWay.TrueForAll(sample => sample.Value.Verified),
         };
     }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Plenum.Cli.Commands.ZeroBuffer;
+using Plenum.Cli.Commands.ZeroIpc;
 using Plenum.Cli.Hosting;
 using Plenum.Cli.Measurement;
 using Plenum.Cli.Output;
@@ -76,6 +77,8 @@ internal sealed class DemoCommand : PlenumCommand
     {
         using var session = MeasuringSession.Start(cancellation);
         var results = new List<ProtocolResult> { ZeroBufferPart(session, frameBytes, time, report) };
+        results.AddRange(DemoDuplexPart.Measure(session, frameBytes, time, report));
+        results.Add(ZeroIpcPart.Demo(session, time, report));
         Bracket ruler = results.First(result => result.PingPong is not null).PingPong!.Bracket;
         return (ruler, results);
     }

@@ -48,7 +48,7 @@ internal static class SegmentRemoval
         }
     }
 
-    private static string[] LockFilesOf(string name) =>
+    internal static string[] LockFilesOf(string name) =>
     [
         Path.Combine("/tmp/zerobuffer", name + ".lock"),
         Path.Combine(Path.GetTempPath(), "zerobuffer", "locks", name + ".lock"),

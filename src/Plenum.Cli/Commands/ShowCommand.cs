@@ -4,6 +4,7 @@ using Plenum.Cli.Hosting;
 using Plenum.Cli.Output;
 using Plenum.Cli.Parsing;
 using Plenum.Inspection;
+using Plenum.Inspection.Watching;
 
 namespace Plenum.Cli.Commands;
 
@@ -14,6 +15,8 @@ internal sealed class ShowCommand : PlenumCommand
 
     private readonly Argument<string> _segment;
     private readonly Argument<string?> _entry;
+    private readonly Option<string?> _kind;
+    private readonly Option<string?> _type;
     private readonly Option<bool> _json;
 
     internal ShowCommand()
@@ -22,8 +25,15 @@ internal sealed class ShowCommand : PlenumCommand
         _segment = Declare(Symbols.Name(
             "SEGMENT", "A segment's name, protocol:NAME, or the path of a copied segment."));
         _entry = Declare(Symbols.OptionalName("ENTRY", "The name of one structure of a ZeroIPC segment."));
+        _kind = Declare(Symbols.Text("--kind", "With ENTRY: decode it as this kind instead of the guessed one."));
+        _type = Declare(Symbols.Text("--type", "With ENTRY: print its values as i8 to u64, f32, f64, bool or "
+            + "bytes:N."));
         _json = Declare(Symbols.Json());
-        Examples = ["plenum show camera", "plenum show /sensors temperature --json", "plenum show zerobuffer:camera"];
+        Examples =
+        [
+            "plenum show camera", "plenum show /sensors temperature --json", "plenum show zerobuffer:camera",
+            "plenum show sensors guard --kind mutex", "plenum show sensors jobs --type i32",
+        ];
         Remarks =
             "Exit code 4 when the segment is malformed or of no known protocol; what can be told is printed.";
     }
@@ -35,18 +45,7 @@ internal sealed class ShowCommand : PlenumCommand
         SegmentDescription description = SegmentInspector.Describe(image, new SegmentUsers(), selector.Protocol);
         if (context.Get(_entry) is { } entryName)
         {
-            EntryDescription entry = FindEntry(description, entryName);
-            if (context.Get(_json))
-            {
-                JsonOutput.Document(
-                    context.Output, json => DescriptionJson.WriteEntry(json, description.Summary, entry));
-            }
-            else
-            {
-                DescriptionText.WriteEntry(context.Output, entry);
-            }
-
-            return ExitCode.Success;
+            return ShowEntry(context, image, description, entryName);
         }
 
         if (context.Get(_json))
@@ -63,9 +62,38 @@ internal sealed class ShowCommand : PlenumCommand
             : ExitCode.Success;
     }
 
+    private int ShowEntry(CommandContext context, SegmentImage image, SegmentDescription description, string name)
+    {
+        EntryDescription entry = FindEntry(description, name);
+        if (context.Get(_kind) is { } kind)
+        {
+            entry = SegmentInspector.DescribeAs(image, entry, kind) ?? throw CommandException.Malformed(
+                $"the bytes of '{name}' do not fit the kind '{kind}'; they fit {string.Join(", ", entry.Candidates)}");
+        }
+
+        EntryValuesText? values = context.Get(_type) is { } type
+            ? EntryValuesText.Read(image, description, entry, type) : null;
+        if (context.Get(_json))
+        {
+            JsonOutput.Document(context.Output, json =>
+            {
+                json.WriteStartObject();
+                DescriptionJson.WriteEntryProperties(json, description.Summary, entry);
+                values?.WriteJson(json);
+                json.WriteEndObject();
+            });
+        }
+        else
+        {
+            DescriptionText.WriteEntry(context.Output, entry);
+            values?.WriteText(context.Output);
+        }
+
+        return ExitCode.Success;
+    }
+
     internal static EntryDescription FindEntry(SegmentDescription description, string name) =>
-        description.Entries.FirstOrDefault(entry => entry.Name == name)
-        ?? throw CommandException.NotFound(string.Create(
+        EntryFollower.Find(description, name) ?? throw CommandException.NotFound(string.Create(
             CultureInfo.InvariantCulture,
             $"no entry '{name}' in '{description.Summary.Name}', which has {description.Entries.Count} entries"));
 

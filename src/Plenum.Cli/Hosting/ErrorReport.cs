@@ -1,6 +1,7 @@
 using System.Reflection;
 using Plenum.Cli.Output;
 using Plenum.Platform;
+using Plenum.Recording;
 using Plenum.ZeroBuffer;
 using Plenum.ZeroIpc;
 
@@ -14,7 +15,7 @@ internal static class ErrorReport
         CommandException command => command.ExitCode,
         OperationCanceledException => ExitCode.Cancelled,
         SegmentNotFoundException or EntryNotFoundException => ExitCode.NotFound,
-        SegmentFormatException or SegmentCorruptedException => ExitCode.Malformed,
+        SegmentFormatException or SegmentCorruptedException or RecordingFormatException => ExitCode.Malformed,
         TimeoutException => ExitCode.TimedOut,
         PeerTerminatedException or PeerClosedException => ExitCode.PeerDied,
         FrameSizeException => ExitCode.Usage,

@@ -27,26 +27,15 @@ internal static class MeasurementOutput
     internal static void WriteProtocol(Utf8JsonWriter json, ProtocolResult result)
     {
         json.WriteStartObject(result.Name);
-        if (result.PingPong is { } pingPong)
-        {
-            json.WriteStartObject("pingPong");
-            json.WriteNumber("sizeBytes", pingPong.Value.SizeBytes);
-            json.WriteNumber("rounds", pingPong.Value.Rounds);
-            json.WriteNumber("p50Ns", pingPong.Value.P50);
-            json.WriteNumber("p99Ns", pingPong.Value.P99);
-            json.WriteNumber("p999Ns", pingPong.Value.P999);
-            json.WriteNumber("ratioToRuler", Ratio(pingPong));
-            WriteAllocations(json, pingPong.Value.Allocated);
-            json.WriteNumber("rulerNs", Math.Round(pingPong.Bracket.Mean, 1));
-            json.WriteString("state", StateText(pingPong.Bracket.State));
-            json.WriteEndObject();
-        }
+        WritePingPong(json, "pingPong", result.PingPong);
+        WritePingPong(json, "asleep", result.Asleep);
 
         json.WriteStartArray("oneWay");
         foreach (Bracketed<OneWayResult> sample in result.OneWay)
         {
             json.WriteStartObject();
             json.WriteNumber("sizeBytes", sample.Value.SizeBytes);
+            json.WriteNumber("batchSize", sample.Value.BatchSize);
             json.WriteNumber("messages", sample.Value.Messages);
             json.WriteNumber("messagesPerSecond", Math.Round(sample.Value.MessagesPerSecond, 1));
             json.WriteNumber("bytesPerSecond", Math.Round(sample.Value.BytesPerSecond));
@@ -83,21 +72,14 @@ internal static class MeasurementOutput
         foreach (Bracketed<OneWayResult> sample in result.OneWay)
         {
             output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"  {SizeText.Format(sample.Value.SizeBytes),8} one way  "
+                $"  {SizeText.Format(sample.Value.SizeBytes),8} one way{Batches(sample.Value),-8}  "
                 + $"{Rate(sample.Value.MessagesPerSecond),9} messages/s  "
                 + $"{sample.Value.BytesPerSecond / 1e9,7:0.00} GB/s   {RulerText(sample.Value)}"
                 + $"{StateText(sample.Bracket.State)}"));
         }
 
-        if (result.PingPong is { } pingPong)
-        {
-            output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"  {SizeText.Format(pingPong.Value.SizeBytes),8} ping-pong  "
-                + $"p50 {pingPong.Value.P50} ns, p99 {pingPong.Value.P99} ns, "
-                + $"p99.9 {pingPong.Value.P999} ns: {Ratio(pingPong):0.0} times the ruler's "
-                + $"{pingPong.Bracket.Mean:0} ns   "
-                + $"{StateText(pingPong.Bracket.State)}"));
-        }
+        WriteText(output, "ping-pong", result.PingPong);
+        WriteText(output, "asleep   ", result.Asleep);
 
         if (result.Rest is { } rest)
         {
@@ -128,10 +110,46 @@ internal static class MeasurementOutput
         json.WriteEndObject();
     }
 
+    private static string Batches(OneWayResult result) =>
+        result.BatchSize > 1 ? string.Create(CultureInfo.InvariantCulture, $" by {result.BatchSize}") : string.Empty;
+
+    private static void WriteText(TextWriter output, string title, Bracketed<PingPongResult>? taken)
+    {
+        if (taken is { } sample)
+        {
+            output.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                $"  {SizeText.Format(sample.Value.SizeBytes),8} {title}  "
+                + $"p50 {sample.Value.P50} ns, p99 {sample.Value.P99} ns, "
+                + $"p99.9 {sample.Value.P999} ns: {Ratio(sample):0.0} times the ruler's "
+                + $"{sample.Bracket.Mean:0} ns   "
+                + $"{StateText(sample.Bracket.State)}"));
+        }
+    }
+
     private static string RulerText(OneWayResult result) => result.RulerBytesPerSecond > 0
         ? string.Create(CultureInfo.InvariantCulture,
             $"{result.RatioToRuler * 100,4:0} % of bare slots ({result.RulerBytesPerSecond / 1e9:0.00} GB/s)   ")
         : string.Empty;
+
+    private static void WritePingPong(Utf8JsonWriter json, string name, Bracketed<PingPongResult>? taken)
+    {
+        if (taken is not { } sample)
+        {
+            return;
+        }
+
+        json.WriteStartObject(name);
+        json.WriteNumber("sizeBytes", sample.Value.SizeBytes);
+        json.WriteNumber("rounds", sample.Value.Rounds);
+        json.WriteNumber("p50Ns", sample.Value.P50);
+        json.WriteNumber("p99Ns", sample.Value.P99);
+        json.WriteNumber("p999Ns", sample.Value.P999);
+        json.WriteNumber("ratioToRuler", Ratio(sample));
+        WriteAllocations(json, sample.Value.Allocated);
+        json.WriteNumber("rulerNs", Math.Round(sample.Bracket.Mean, 1));
+        json.WriteString("state", StateText(sample.Bracket.State));
+        json.WriteEndObject();
+    }
 
     private static double Ratio(Bracketed<PingPongResult> sample) =>
         sample.Bracket.Mean > 0 ? Math.Round(sample.Value.P50 / sample.Bracket.Mean, 2) : 0;

@@ -1,4 +1,5 @@
 using Plenum.Cli.Commands.ZeroBuffer;
+using Plenum.Cli.Commands.ZeroIpc;
 
 namespace Plenum.Cli.Measurement;
 
@@ -24,6 +25,18 @@ internal static class PeerVerbs
                 return ZeroBufferMeasurement.Source(line, ready);
             case ZeroBufferRest.Verb:
                 return ZeroBufferRest.Block(line, ready);
+            case ZeroIpcMeasurement.EchoVerb:
+                ZeroIpcMeasurement.Echo(line, ready);
+                return string.Empty;
+            case ZeroIpcMeasurement.SourceVerb:
+                ZeroIpcMeasurement.Source(line, ready);
+                return string.Empty;
+            case ZeroIpcShared.Verb:
+                ZeroIpcShared.Work(line, ready);
+                return string.Empty;
+            case DuplexMeasurement.ServeVerb:
+                DuplexMeasurement.Serve(line, ready);
+                return string.Empty;
             default:
                 throw new ArgumentException($"unknown verb '{line.Verb}'", nameof(line));
         }

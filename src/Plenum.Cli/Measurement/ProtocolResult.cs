@@ -5,6 +5,9 @@ internal sealed record ProtocolResult(string Name)
 {
     internal Bracketed<PingPongResult>? PingPong { get; init; }
 
+    /// <summary>Round trips with both sides asleep before each; null when they were not measured.</summary>
+    internal Bracketed<PingPongResult>? Asleep { get; init; }
+
     internal IReadOnlyList<Bracketed<OneWayResult>> OneWay { get; init; } = [];
 
     /// <summary>What waiting costs; null when it was not measured.</summary>
@@ -23,6 +26,9 @@ internal sealed record PingPongResult(int SizeBytes, long Rounds, long P50, long
 /// <summary>Messages in one direction, as fast as they go.</summary>
 internal sealed record OneWayResult(int SizeBytes, long Messages, double Seconds, bool Verified)
 {
+    /// <summary>How many messages were put in and taken out at once.</summary>
+    internal int BatchSize { get; init; } = 1;
+
     internal Allocations Allocated { get; init; }
 
     /// <summary>Bytes per second of bare slots, as many as the ring holds frames; 0 when not measured.</summary>

@@ -26,13 +26,12 @@ internal static class DescriptionJson
         json.WriteEndObject();
     }
 
-    internal static void WriteEntry(Utf8JsonWriter json, SegmentSummary summary, EntryDescription entry)
+    /// <summary>The properties of an object that stands for one entry.</summary>
+    internal static void WriteEntryProperties(Utf8JsonWriter json, SegmentSummary summary, EntryDescription entry)
     {
-        json.WriteStartObject();
         json.WriteString("segment", summary.Name);
         json.WriteString("protocol", ProtocolText.Of(summary.Protocol));
         WriteEntryBody(json, entry);
-        json.WriteEndObject();
     }
 
     internal static void WriteEntryBody(Utf8JsonWriter json, EntryDescription entry)

@@ -35,8 +35,11 @@ public sealed class EntryFollower
     /// <summary>Size of an element in bytes; 0 when the structure has no values that can be followed.</summary>
     public int ElementBytes { get; }
 
-    /// <summary>Whether there are values to follow.</summary>
+    /// <summary>Whether there are values to read.</summary>
     public bool HasValues => ElementBytes > 0;
+
+    /// <summary>Whether new values can be told from old ones, so that <see cref="Poll"/> returns them.</summary>
+    public bool CanFollow => HasValues && BodyKind != "stack";
 
     private string BodyKind => _body.Kind == "part" ? "signal" : _body.Kind;
 
@@ -89,6 +92,43 @@ public sealed class EntryFollower
         return values;
     }
 
+    /// <summary>The elements that are inside now, oldest first (stack: bottom first); at most 4096.</summary>
+    /// <remarks>A copy of a moving structure: elements that were replaced meanwhile may be among them.</remarks>
+    public IReadOnlyList<ReadOnlyMemory<byte>> Contents()
+    {
+        ReadHead();
+        if (!HasValues)
+        {
+            return [];
+        }
+
+        if (BodyKind == "array")
+        {
+            return PollArray().Elements;
+        }
+
+        uint capacity = BodyKind == "ring" ? U32(16) / (uint)ElementBytes : BodyKind == "stack" ? U32(4) : U32(8);
+        (ulong from, ulong count, long data) = BodyKind switch
+        {
+            "ring" => (U64(8) / (ulong)ElementBytes, (U64(0) - U64(8)) / (ulong)ElementBytes, 24L),
+            "stack" => (0UL, (ulong)Math.Max(0, (long)(int)U32(0) + 1), 16L),
+            "signal" => (0UL, 1UL, 8L),
+            _ => ((ulong)U32(0), unchecked(U32(4) - U32(0)), 16L),
+        };
+        var elements = new List<ReadOnlyMemory<byte>>();
+        for (ulong i = 0; i < Math.Min(count, MaxElements) && (i < capacity || BodyKind == "signal"); i++)
+        {
+            long slot = capacity == 0 ? 0 : (long)((from + i) % capacity);
+            byte[] bytes = _image.ReadBytes(_body.Offset + data + (slot * ElementBytes), ElementBytes);
+            if (bytes.Length == ElementBytes && data + ((slot + 1) * ElementBytes) <= _body.SizeBytes)
+            {
+                elements.Add(bytes);
+            }
+        }
+
+        return elements;
+    }
+
     private void ReadHead()
     {
         int wanted = (int)Math.Min(_head.Length, _body.SizeBytes);
@@ -103,6 +143,7 @@ public sealed class EntryFollower
             "ring" when U64(16) >> 32 is var element && element > 0 && U32(16) % element == 0 => (long)element,
             "queue" or "channel" when U32(8) is > 0 and var capacity && System.Numerics.BitOperations.IsPow2(capacity)
                 && 16 + ((ulong)capacity * U32(12)) <= (ulong)_body.SizeBytes => U32(12),
+            "stack" when 16 + ((ulong)U32(4) * U32(8)) <= (ulong)_body.SizeBytes => U32(8),
             "signal" when _body.Name.EndsWith("_state", StringComparison.Ordinal) => _body.SizeBytes - 8,
             "array" when U64(0) is > 0 and var capacity && capacity < (ulong)_body.SizeBytes =>
                 _body.Layout == "c" ? (long)Math.Min(U64(8), long.MaxValue) : (_body.SizeBytes - 8) / (long)capacity,

@@ -70,48 +70,41 @@ internal static class AssociativeKinds
         string evidence = string.Create(CultureInfo.InvariantCulture,
             $"16 + {capacity} slots of {stride} bytes is the size, "
             + $"{slots.Occupied} slots are occupied and size says {size}");
-        var findings = new List<Finding>();
-        if (!counts)
-        {
-            findings.Add(KindFields.Odd(
-                view, $"size is {size}, {slots.Occupied} slots are occupied and {slots.Inserting} are being inserted"));
-        }
-
-        if (valueSize == 0)
-        {
-            yield return new KindMatch("set", score, evidence)
-            {
-                Layout = "cpp",
-                Findings = findings,
-                Fields = SetFields(view, "0"),
-            };
-            yield break;
-        }
+        Finding[] findings = counts ? [] :
+        [
+            KindFields.Odd(view,
+                $"size is {size}, {slots.Occupied} slots are occupied and {slots.Inserting} are being inserted"),
+        ];
 
         // A Python set is a map with the value 1 in one byte.
         bool maybeSet = valueSize == 1 && python && slots.AllValuesAre(4 + (int)keySize, 1);
-        if (maybeSet)
+        var common = new KindMatch("map", score, evidence) { Layout = layout, Findings = findings };
+        if (valueSize == 0 || maybeSet)
         {
-            yield return new KindMatch("set", score, evidence + "; a Python set is a map whose values are 1")
-            {
-                Layout = "python",
-                Findings = findings,
-                Fields = SetFields(view, "1: the Python layout"),
-            };
+            yield return AsSet(common, view, maybeSet);
         }
 
-        yield return new KindMatch("map", score, evidence)
+        if (valueSize != 0)
         {
-            Layout = layout,
-            Findings = findings,
-            Fields =
-            [
-                KindFields.U32(view, "size", 0, "keys"), KindFields.U32(view, "capacity", 4, "slots"),
-                KindFields.U32(view, "key_size", 8, "bytes"), KindFields.U32(view, "value_size", 12, "bytes"),
-                KindFields.Derived("deletedSlots", (ulong)slots.Deleted, "tombstones"),
-            ],
-        };
+            yield return common with { Fields = MapFields(view, slots) };
+        }
     }
+
+    private static KindMatch AsSet(KindMatch common, EntryView view, bool isPython) => new(
+        "set", common.Score,
+        isPython ? common.Evidence + "; a Python set is a map whose values are 1" : common.Evidence)
+    {
+        Layout = isPython ? "python" : "cpp",
+        Findings = common.Findings,
+        Fields = SetFields(view, isPython ? "1: the Python layout" : "0"),
+    };
+
+    private static FieldDescription[] MapFields(EntryView view, HashSlots slots) =>
+    [
+        KindFields.U32(view, "size", 0, "keys"), KindFields.U32(view, "capacity", 4, "slots"),
+        KindFields.U32(view, "key_size", 8, "bytes"), KindFields.U32(view, "value_size", 12, "bytes"),
+        KindFields.Derived("deletedSlots", (ulong)slots.Deleted, "tombstones"),
+    ];
 
     private static FieldDescription[] SetFields(EntryView view, string last) =>
     [

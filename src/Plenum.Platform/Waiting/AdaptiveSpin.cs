@@ -6,7 +6,7 @@ namespace Plenum.Platform;
 /// <para>A wait that ended while spinning raises the budget, up to the strategy's; a wait that had to park halves it,
 /// down to none. A budget of none is tried again with a full one on every 32nd wait, so a peer that becomes fast is
 /// noticed. Waits that are always long then cost next to no spinning, and so do waits for a peer that can only run on
-/// this thread's own processor.</para>
+/// this thread's own processor. A process with one usable processor parks at once.</para>
 /// <para>Measured worth, one event per millisecond, CPU time per event beyond that of parking at once (47 µs with the
 /// poster's share, 2 shared virtual cores): <see cref="WaitStrategy.Balanced"/> 22 µs fixed, 2.4 µs learned;
 /// <see cref="WaitStrategy.Latency"/> 210 µs fixed, 3 µs learned. Repeat with the test peer's verb
@@ -31,13 +31,16 @@ public sealed class AdaptiveSpin
     private int _budgetNanoseconds;
     private int _waitsWithoutSpin;
 
-    /// <summary>Starts with the strategy's whole budget.</summary>
+    /// <summary>Starts with the strategy's whole budget; with none where only one processor is usable.</summary>
     /// <param name="strategy">The longest spin, and the yields.</param>
     public AdaptiveSpin(WaitStrategy strategy)
     {
         ArgumentNullException.ThrowIfNull(strategy);
-        _strategy = strategy;
-        _budgetNanoseconds = strategy.SpinNanoseconds;
+
+        // One usable processor: the awaited peer cannot run while this thread looks, so nobody looks, and nothing is
+        // learned.
+        _strategy = SpinWaiter.CanSpin ? strategy : WaitStrategy.PowerSaving;
+        _budgetNanoseconds = _strategy.SpinNanoseconds;
     }
 
     /// <summary>The present budget in nanoseconds; 0 when the next wait parks without spinning.</summary>

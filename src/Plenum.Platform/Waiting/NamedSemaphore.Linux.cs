@@ -137,8 +137,7 @@ public sealed unsafe partial class NamedSemaphore
         ulong seen = _data.Add((ulong)count) - (ulong)count;
         if ((uint)seen > (uint)(MaxCount - count))
         {
-            // Looking first would fetch the cache line twice, once for reading. 2^31 - 1 tokens and as many more do
-            // not carry into the waiters.
+            // Taken back. 2^31 - 1 tokens and as many more do not carry into the waiters meanwhile.
             _ = _data.Add(unchecked(0UL - (ulong)count));
             GC.KeepAlive(_memory);
             return false;

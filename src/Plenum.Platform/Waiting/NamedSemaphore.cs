@@ -21,6 +21,9 @@ public sealed partial class NamedSemaphore : IDisposable
     /// <summary>The semaphore's name without a leading slash.</summary>
     public string Name { get; }
 
+    /// <summary>Whether this system tells the number of tokens (<see cref="Count"/>): only Linux does.</summary>
+    public static bool TellsCount => OperatingSystem.IsLinux();
+
     /// <summary>The present number of tokens; a snapshot. Peers that wait do not make it negative.</summary>
     /// <exception cref="ObjectDisposedException">The semaphore was disposed.</exception>
     /// <exception cref="PlatformNotSupportedException">Not on Linux: the other systems do not tell.</exception>

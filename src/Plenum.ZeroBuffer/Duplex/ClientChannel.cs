@@ -208,7 +208,8 @@ internal sealed class ClientChannel : IDisposable
         try
         {
             if (!link.IsLost
-                && link.Requests.TryReserve(request.SizeBytes, out FrameReservation room, terms.Wait, cancellationToken))
+                && link.Requests.TryReserve(request.SizeBytes, out FrameReservation room, terms.Wait,
+                    cancellationToken))
             {
                 Fill(in request, room);
                 call = link.Arm(room.Sequence, terms.Deadline, terms.IsAsynchronous);

@@ -41,7 +41,8 @@ internal static class InPlaceCall
 
         try
         {
-            DuplexOutcome outcome = await link.Answers.WaitAsync(frame, deadline, cancellationToken).ConfigureAwait(false);
+            DuplexOutcome outcome = await link.Answers.WaitAsync(frame, deadline,
+                cancellationToken).ConfigureAwait(false);
             return (outcome, Finish(frame, outcome));
         }
         finally

@@ -76,9 +76,18 @@ internal sealed class InPlaceConnector(BufferNames names, InPlaceClientOptions o
         SharedUInt64 client = control.UInt64(offset);
         ulong owner = client.ReadAcquire();
         StepHook.At("in-place-connect.opened");
+
+        // A pid without a lock is a client that died, and a count that is not 0 one that left: the server is about to
+        // replace this generation. The lock is only looked at then: taken, it would say that the dead client lives.
+        if (owner != 0 || memory.WrittenCount.ReadAcquire() != 0)
+        {
+            busy = control.IsRoleLockedByOther(offset, sizeof(ulong)) ? Math.Max(1, owner) : 0;
+            return false;
+        }
+
         if (!control.TryLockRole(offset, sizeof(ulong)))
         {
-            busy = Math.Max(1, owner);
+            busy = Math.Max(1, client.ReadAcquire());
             return false;
         }
 
@@ -86,10 +95,10 @@ internal sealed class InPlaceConnector(BufferNames names, InPlaceClientOptions o
 
         var self = (ulong)Environment.ProcessId;
 
-        // CLAIM [owner] The lock excludes other clients. A pid without a lock is a client that died, and a count that
-        //   is not 0 one that left: the server is about to replace this generation.
-        if (owner != 0 || memory.WrittenCount.ReadAcquire() != 0 || client.CompareExchange(self, 0) != 0)
+        // CLAIM [owner] The lock excludes other clients.
+        if (client.CompareExchange(self, 0) != 0)
         {
+            control.UnlockRole(offset, sizeof(ulong));
             return false;
         }
 
@@ -97,6 +106,7 @@ internal sealed class InPlaceConnector(BufferNames names, InPlaceClientOptions o
         if (!control.IsNamed())
         {
             client.CompareExchange(0, self);
+            control.UnlockRole(offset, sizeof(ulong));
             return false;
         }
 

@@ -341,7 +341,8 @@ internal sealed class InPlaceLink
     {
         foreach (InPlaceFrame frame in _frames)
         {
-            if (!frame.IsFree && frame.IsAbandoned && InPlaceAnswerWait.IsOver(_memory.FrameState(frame.Offset).ReadAcquire()))
+            if (!frame.IsFree && frame.IsAbandoned
+                && InPlaceAnswerWait.IsOver(_memory.FrameState(frame.Offset).ReadAcquire()))
             {
                 Free(frame);
             }

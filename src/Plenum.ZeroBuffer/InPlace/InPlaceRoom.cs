@@ -8,7 +8,8 @@ namespace Plenum.ZeroBuffer.InPlace;
 [SuppressMessage(
     "Reliability",
     "CA1001:Types that own disposable fields should be disposable",
-    Justification = "The semaphore holds nothing native unless its wait handle is asked for, and a late caller may use it.")]
+    Justification = "The semaphore holds nothing native unless its wait handle is asked for, and a late caller may "
+        + "use it.")]
 internal sealed class InPlaceRoom
 {
     // A frame of an abandoned call comes back without a signal, when the server is done with it.

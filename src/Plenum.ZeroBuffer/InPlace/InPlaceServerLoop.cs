@@ -256,7 +256,9 @@ internal sealed class InPlaceServerLoop
             return;
         }
 
-        if (!_clientSeen && memory.WrittenCount.ReadAcquire() == 0)
+        // A dead client is always replaced, also one that came and died between two looks, before its first request:
+        // the next client finds its pid in the way.
+        if (presence != PeerPresence.Dead && !_clientSeen && memory.WrittenCount.ReadAcquire() == 0)
         {
             return;
         }

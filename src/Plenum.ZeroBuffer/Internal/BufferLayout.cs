@@ -87,7 +87,8 @@ internal readonly record struct BufferLayout(
         if (block.OiebSize == OperationInfoBlock.Version2SizeBytes)
         {
             throw new SegmentFormatException(
-                $"Could not open buffer '{name}': its header has 1024 bytes, which is protocol version 2; version 1 was "
+                $"Could not open buffer '{name}': its header has 1024 bytes, which is protocol version 2; version 1 "
+                + "was "
                 + "expected. Let both ends use the same version.",
                 OpenOperation, name, "oieb_size 128", "oieb_size 1024", 0);
         }

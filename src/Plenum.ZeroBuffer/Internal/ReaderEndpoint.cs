@@ -212,6 +212,8 @@ internal sealed class ReaderEndpoint
     {
         ThrowIfFaulted();
         frame = default;
+
+        // OBSERVE [frame] Header and data were stored before the post of the token taken here.
         while (granted || Tokens.TryTake(IsStreaming))
         {
             granted = false;
@@ -342,7 +344,8 @@ internal sealed class ReaderEndpoint
         if (count > _ring.SizeBytes / (FrameHeader.SizeBytes + 1))
         {
             throw new SegmentCorruptedException(
-                $"Could not read frame from '{_owner.Name}': the semaphore '{tokens.Name}' has {count} tokens, more than "
+                $"Could not read frame from '{_owner.Name}': the semaphore '{tokens.Name}' has {count} tokens, more "
+                + "than "
                 + $"a ring of {_ring.SizeBytes} bytes can hold frames. Another process posted it; close both ends and "
                 + "create the buffer again.",
                 "read frame",

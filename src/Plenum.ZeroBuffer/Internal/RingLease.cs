@@ -93,8 +93,8 @@ internal sealed class RingLease
     internal bool TryMarkDone(ulong ticket) =>
         Interlocked.CompareExchange(ref _word, ticket - Out + Done, ticket) == ticket;
 
-    /// <summary>Whether the piece with a place in the order was redeemed and left. Stays so while an earlier one is being
-    /// given back, except that closing frees it.</summary>
+    /// <summary>Whether the piece with a place in the order was redeemed and left. Stays so while an earlier one is
+    /// being given back, except that closing frees it.</summary>
     internal bool IsDone(long order) => (Volatile.Read(ref _word) & StateMask) == Done && Order == order;
 
     /// <summary>A piece that was left done was given back together with an earlier one.</summary>

@@ -67,6 +67,7 @@ internal sealed class RingReader
     {
         get
         {
+            // OBSERVE [frame-position] Frames before the position are complete.
             ulong position = _writePosition.ReadAcquire();
             if (position > (ulong)_size)
             {
@@ -80,7 +81,8 @@ internal sealed class RingReader
     /// <summary>Whether the writer's position says that a frame is waiting. An exactly full ring is not seen.</summary>
     internal bool IsBehind(ulong writePosition) => writePosition % (ulong)_size != (ulong)_position;
 
-    /// <summary>Whether the ring holds nothing but unread frames: then the two positions are equal, as in an empty one.</summary>
+    /// <summary>Whether the ring holds nothing but unread frames: then the two positions are equal, as in an empty
+    /// one.</summary>
     internal bool IsFull(RingLeasePool held) => _free.ReadAcquire() == 0 && held.HeldBytes() == 0;
 
     /// <summary>The bytes of a frame.</summary>

@@ -44,7 +44,8 @@ internal static class StaleSweep
         using BufferLocks? locks = BufferLocks.TryAcquire(names, permission);
 
         // Also without a segment: a reader that died while creating or removing left its semaphores.
-        if (locks is not null && BufferInspection.Look(names, out _) is (ExistingBuffer.Ownerless or ExistingBuffer.None))
+        if (locks is not null
+            && BufferInspection.Look(names, out _) is (ExistingBuffer.Ownerless or ExistingBuffer.None))
         {
             BufferOwnership.RemoveNames(names);
         }

@@ -83,8 +83,7 @@ internal sealed class WriterEndpoint
         try
         {
             _ring.Approach();
-            long size = (long)first.Length + second.Length;
-            if (!TryRoom(size, timeout, out RingPlacement placement, cancellationToken))
+            if (!TryRoom((long)first.Length + second.Length, timeout, out RingPlacement placement, cancellationToken))
             {
                 return false;
             }

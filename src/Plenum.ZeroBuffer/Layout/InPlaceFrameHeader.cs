@@ -9,7 +9,8 @@ namespace Plenum.ZeroBuffer.Layout;
 /// 0x00    8   capacity      client: bytes of data there is room for
 /// 0x08    8   sequence      client: number of the request, from 1
 /// 0x10    8   size          client: bytes of the request; server: bytes of the answer
-/// 0x18    4   state         both, interlocked: 1 request, 2 taken, 3 answered, 4 failed, 5 withdrawn; bit 31: the client sleeps
+/// 0x18    4   state         both, interlocked: 1 request, 2 taken, 3 answered, 4 failed, 5 withdrawn;
+///                           bit 31: the client sleeps
 /// 0x1C   36   reserved      0
 /// </code>
 /// Headers begin at multiples of 64 of the payload, so state is aligned and data begins on a cache line.

@@ -150,7 +150,9 @@ internal readonly struct HashSlots<TKey>
                 continue;
             }
 
+            StepHook.At("map-insert-claimed");
             _inserting.Hold(record);
+            StepHook.At("map-insert-held");
             if (IsOnly(key, hash, free))
             {
                 return SlotClaim.Claimed;
@@ -168,7 +170,9 @@ internal readonly struct HashSlots<TKey>
     internal void Commit(uint index, TKey key, OwnerRecord record)
     {
         _keys.Write(index, key);
+        StepHook.At("map-insert-stored");
         Release(index, MapHeader.Occupied, record);
+        StepHook.At("map-insert-published");
         _ = _count.Increment();
     }
 
@@ -176,6 +180,7 @@ internal readonly struct HashSlots<TKey>
     internal void Remove(uint index, OwnerRecord record)
     {
         Release(index, MapHeader.Deleted, record);
+        StepHook.At("map-remove-published");
         Uncount();
     }
 
@@ -208,7 +213,9 @@ internal readonly struct HashSlots<TKey>
         // CLAIM the slot.
         if (_states[index].CompareExchange(MapHeader.Inserting, MapHeader.Occupied) == MapHeader.Occupied)
         {
+            StepHook.At("map-update-claimed");
             _updating.Hold(record);
+            StepHook.At("map-update-held");
             if (KeyTraits<TKey>.AreEqual(_keys.Read(index), key))
             {
                 return true;

@@ -77,17 +77,23 @@ internal struct QueueSlots<T>
             {
                 OwnerRecord record = _adding.Begin(_owners, tail);
 
+                StepHook.At("queue-add-stated");
+
                 // CLAIM ticket 'tail'.
                 uint found = _tail.CompareExchange(tail + 1, tail);
                 if (found == tail)
                 {
+                    StepHook.At("queue-add-claimed");
                     _adding.Hold(record);
                     _hints.Tail = tail + 1;
+                    StepHook.At("queue-add-held");
                     _data.Write(slot, item);
+                    StepHook.At("queue-add-stored");
 
                     // PUBLISH [queue-item] The element is visible before its sequence says so.
                     //   Weaker: a consumer takes the element of the lap before.
                     sequence.WriteRelease(tail + 1);
+                    StepHook.At("queue-add-published");
                     StepClaims.End(record);
                     ticket = tail;
                     return true;
@@ -119,17 +125,22 @@ internal struct QueueSlots<T>
             {
                 OwnerRecord record = _taking.Begin(_owners, head);
 
+                StepHook.At("queue-take-stated");
+
                 // CLAIM ticket 'head'.
                 uint found = _head.CompareExchange(head + 1, head);
                 if (found == head)
                 {
+                    StepHook.At("queue-take-claimed");
                     _taking.Hold(record);
                     _hints.Head = head + 1;
+                    StepHook.At("queue-take-held");
                     item = _data.Read(slot);
 
                     // PUBLISH [queue-free] The element was copied out before the slot is free.
                     //   Weaker: a producer of the next lap overwrites what is being copied.
                     sequence.WriteRelease(head + _capacity);
+                    StepHook.At("queue-take-freed");
                     StepClaims.End(record);
                     return true;
                 }
@@ -199,6 +210,7 @@ internal struct QueueSlots<T>
             if (found == tail)
             {
                 _adding.Hold(record);
+                StepHook.At("queue-batch-add-held");
                 CopyIn(tail, items[..free]);
                 StepClaims.End(record);
                 return free;
@@ -235,6 +247,7 @@ internal struct QueueSlots<T>
             if (found == head)
             {
                 _taking.Hold(record);
+                StepHook.At("queue-batch-take-held");
                 CopyOut(head, items[..ready]);
                 StepClaims.End(record);
                 return ready;
@@ -327,6 +340,7 @@ internal struct QueueSlots<T>
         {
             // PUBLISH [queue-free] All elements were copied out before the first slot is free.
             _sequences[(head + i) & _mask].WriteRelease(head + i + _capacity);
+            StepHook.At("queue-batch-take-freed");
         }
     }
 
@@ -341,6 +355,7 @@ internal struct QueueSlots<T>
         {
             // PUBLISH [queue-item] All elements were stored before the first sequence.
             _sequences[(tail + i) & _mask].WriteRelease(tail + i + 1);
+            StepHook.At("queue-batch-add-published");
         }
     }
 

@@ -169,7 +169,9 @@ public sealed class SharedPool<T>
             ulong found = _freeHead.CompareExchange(Successor(head, next), head);
             if (found == head)
             {
+                StepHook.At("pool-allocate-taken");
                 _ = _allocated.Increment();
+                StepHook.At("pool-allocate-counted");
                 GC.KeepAlive(this);
                 index = (int)node;
                 return true;
@@ -259,6 +261,7 @@ public sealed class SharedPool<T>
 
             // PLAIN published by the exchange.
             next.WriteOwned((uint)head);
+            StepHook.At("pool-free-linked");
 
             // PUBLISH [pool-node] The link is visible before the head leads to it (full fence). Weaker: the chain
             //   breaks.
@@ -271,6 +274,7 @@ public sealed class SharedPool<T>
             head = found;
         }
 
+        StepHook.At("pool-free-returned");
         if (_allocated.Decrement() == uint.MaxValue)
         {
             // A Python peer clamps the count at 0; so does this.

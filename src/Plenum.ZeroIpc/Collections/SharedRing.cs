@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using Plenum.Platform;
 
 namespace Plenum.ZeroIpc;
@@ -164,6 +165,7 @@ public sealed class SharedRing<T> : ITransfer<T>
     /// <param name="item">The element.</param>
     /// <returns>False when the ring is full.</returns>
     /// <exception cref="SegmentCorruptedException">The positions contradict the capacity.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TryWrite(T item)
     {
         // PLAIN only the producer stores write_pos.
@@ -173,7 +175,7 @@ public sealed class SharedRing<T> : ITransfer<T>
         ulong used = write - _readPosition.ReadAcquire();
         if (used >= _capacityBytes)
         {
-            ThrowUnlessFull(used);
+            ThrowUnless(used, _capacityBytes);
             return false;
         }
 
@@ -191,6 +193,7 @@ public sealed class SharedRing<T> : ITransfer<T>
         }
 
         _data.Write(slot, item);
+        StepHook.At("ring-write-stored");
 
         // PUBLISH [ring-item] The element is visible before the position moves. Weaker: it reads the lap before.
         _writePosition.WriteRelease(write + ElementSize);
@@ -203,6 +206,7 @@ public sealed class SharedRing<T> : ITransfer<T>
     /// <param name="item">The element.</param>
     /// <returns>False when the ring is empty.</returns>
     /// <exception cref="SegmentCorruptedException">The positions contradict the capacity.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TryRead(out T item)
     {
         // PLAIN only the consumer stores read_pos.
@@ -212,7 +216,7 @@ public sealed class SharedRing<T> : ITransfer<T>
         ulong used = _writePosition.ReadAcquire() - read;
         if (used - 1 >= _capacityBytes)
         {
-            ThrowUnlessEmpty(used);
+            ThrowUnless(used, 0);
             item = default;
             return false;
         }
@@ -230,6 +234,7 @@ public sealed class SharedRing<T> : ITransfer<T>
         }
 
         item = _data.Read(slot);
+        StepHook.At("ring-read-copied");
 
         // PUBLISH [ring-free] The element was copied out before the position moves. Weaker: the producer overwrites it.
         _readPosition.WriteRelease(read + ElementSize);
@@ -377,17 +382,9 @@ public sealed class SharedRing<T> : ITransfer<T>
             : throw Corrupted(used);
     }
 
-    private void ThrowUnlessFull(ulong used)
+    private void ThrowUnless(ulong used, ulong expected)
     {
-        if (used != _capacityBytes)
-        {
-            throw Corrupted(used);
-        }
-    }
-
-    private void ThrowUnlessEmpty(ulong used)
-    {
-        if (used != 0)
+        if (used != expected)
         {
             throw Corrupted(used);
         }

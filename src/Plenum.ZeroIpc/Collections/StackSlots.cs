@@ -58,11 +58,15 @@ internal readonly struct StackSlots<T>
         {
             OwnerRecord record = _pushing.Begin(_owners, (uint)(top + 1));
 
+            StepHook.At("stack-push-stated");
+
             // CLAIM index top + 1.
             int found = _top.CompareExchange(top + 1, top);
             if (found == top)
             {
+                StepHook.At("stack-push-claimed");
                 _pushing.Hold(record);
+                StepHook.At("stack-push-held");
                 bool done = TryTake((uint)(top + 1), StackHeader.Empty, StackHeader.Writing) == Take.Done;
                 if (done)
                 {
@@ -93,6 +97,8 @@ internal readonly struct StackSlots<T>
         {
             OwnerRecord record = _popping.Begin(_owners, (uint)top);
 
+            StepHook.At("stack-pop-stated");
+
             // CLAIM the element at index top.
             int found = _top.CompareExchange(top - 1, top);
             if (found != top)
@@ -102,7 +108,9 @@ internal readonly struct StackSlots<T>
                 continue;
             }
 
+            StepHook.At("stack-pop-claimed");
             _popping.Hold(record);
+            StepHook.At("stack-pop-held");
             Take take = TryTake((uint)top, StackHeader.Ready, StackHeader.Reading);
             if (take == Take.Done)
             {
@@ -147,7 +155,9 @@ internal readonly struct StackSlots<T>
             // CLAIM the slot for a moment: nobody pops or overwrites it meanwhile.
             if (state.CompareExchange(StackHeader.Reading, StackHeader.Ready) == StackHeader.Ready)
             {
+                StepHook.At("stack-peek-claimed");
                 _peeking.Hold(record);
+                StepHook.At("stack-peek-held");
                 item = _data.Read((uint)top);
 
                 // PUBLISH [stack-slot] The element was copied out before somebody else may take it.
@@ -323,19 +333,24 @@ internal readonly struct StackSlots<T>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Store(uint slot, T item)
     {
+        StepHook.At("stack-push-taken");
         _data.Write(slot, item);
+        StepHook.At("stack-push-stored");
 
         // PUBLISH [stack-slot] The element is visible before the slot is ready. Weaker: a pop copies old bytes.
         _states[slot].WriteRelease(StackHeader.Ready);
+        StepHook.At("stack-push-published");
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private T Load(uint slot)
     {
+        StepHook.At("stack-pop-taken");
         T item = _data.Read(slot);
 
         // PUBLISH [stack-slot] The element was copied out before the slot is empty. Weaker: a push overwrites it.
         _states[slot].WriteRelease(StackHeader.Empty);
+        StepHook.At("stack-pop-emptied");
         return item;
     }
 

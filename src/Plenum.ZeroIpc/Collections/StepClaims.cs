@@ -28,7 +28,7 @@ internal readonly struct StepClaims
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal OwnerRecord Begin(OwnerTable owners, uint first, uint more = 0)
     {
-        OwnerRecord record = StepRecord.For(owners);
+        OwnerRecord record = owners.Step();
         record.Aux = first | ((ulong)more << 32);
         record.Say(_doubt);
         return record;

@@ -45,14 +45,18 @@ internal sealed class BarrierCore : IWaitWatch
         uint generation = Generation;
         record.Aux = generation;
         record.Say(ClaimKind.Barrier, ClaimState.Doubt, _offset);
+        StepHook.At("barrier-stated");
 
         // PUBLISH [barrier] What this party stored is visible to the others after the last arrival (full fence).
-        if (_arrived.Increment() == _participants)
+        int arrived = _arrived.Increment();
+        StepHook.At("barrier-counted");
+        if (arrived == _participants)
         {
             Release(generation);
         }
 
         record.Say(ClaimKind.Barrier, ClaimState.Held, _offset);
+        StepHook.At("barrier-held");
         return new BarrierArrival(_state, generation, record);
     }
 
@@ -156,6 +160,7 @@ internal sealed class BarrierCore : IWaitWatch
             ulong found = _state.CompareExchange(Pack(0, generation + 1), seen);
             if (found == seen)
             {
+                StepHook.At("barrier-released");
                 Site.WakeAll();
                 return;
             }

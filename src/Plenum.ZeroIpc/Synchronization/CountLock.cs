@@ -82,12 +82,15 @@ internal sealed class CountLock
         }
 
         record.Say(_doubt);
+        StepHook.At("mutex-take-stated");
 
         // OBSERVE [mutex] CLAIM the mutex. Pairs with GiveBack. The full fence keeps "in doubt" before it and "held"
         //   after it.
         if (_count.CompareExchange(0, 1) == 1)
         {
+            StepHook.At("mutex-take-claimed");
             record.Say(_held);
+            StepHook.At("mutex-take-held");
             return true;
         }
 
@@ -109,6 +112,7 @@ internal sealed class CountLock
             int found = _count.CompareExchange(seen - 1, seen);
             if (found == seen)
             {
+                StepHook.At("semaphore-acquire-taken");
                 return true;
             }
 
@@ -123,6 +127,7 @@ internal sealed class CountLock
     internal void GiveBack(OwnerRecord record)
     {
         record.Say(_doubt);
+        StepHook.At("mutex-return-stated");
 
         // PUBLISH [mutex] What the holder stored is visible to who takes the mutex (full fence). Weaker: on arm64 the
         //   next holder sees old data; and the fence also orders the look for sleepers after it.
@@ -131,7 +136,9 @@ internal sealed class CountLock
             ThrowNotHeld(record);
         }
 
+        StepHook.At("mutex-return-given");
         record.Release();
+        StepHook.At("mutex-return-cleared");
         Line.WakeFront();
         GC.KeepAlive(Table);
     }
@@ -169,6 +176,7 @@ internal sealed class CountLock
             int found = _count.CompareExchange(seen + permits, seen);
             if (found == seen)
             {
+                StepHook.At("semaphore-release-given");
                 Line.WakeFront();
                 GC.KeepAlive(Table);
                 return true;

@@ -65,6 +65,7 @@ internal struct LineWait
             if (_place == Place.Outside && Line.TryEnter(_record, _lock.Kind, out _ticket))
             {
                 _place = Place.InLine;
+                StepHook.At("line-entered");
             }
 
             bool front = _place == Place.InLine && IsFront;
@@ -94,6 +95,7 @@ internal struct LineWait
 
             if (PrepareSleep(front))
             {
+                StepHook.At("line-asleep");
                 return LineStep.Sleep;
             }
         }
@@ -155,7 +157,9 @@ internal struct LineWait
                 return false;
             }
 
+            StepHook.At("line-taken");
             _record.Say(ClaimKind.Mutex, ClaimState.HeldServing, _lock.Offset);
+            StepHook.At("line-serving");
         }
         else if (!_lock.TryTakePermit())
         {

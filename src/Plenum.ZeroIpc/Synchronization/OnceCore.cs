@@ -69,10 +69,12 @@ internal sealed class OnceCore
     internal void Complete(OwnerRecord record)
     {
         record.Say(ClaimKind.Once, ClaimState.Doubt, _offset);
+        StepHook.At("once-done-stated");
 
         // PUBLISH [once] What the executor stored is visible to who sees "done". Weaker: a caller returns and reads old
         //   data.
         _ = _state.Exchange(Done);
+        StepHook.At("once-done-published");
         record.Release();
         Site.WakeAll();
         GC.KeepAlive(_segment);
@@ -88,11 +90,14 @@ internal sealed class OnceCore
     private bool TryBegin(OwnerRecord record)
     {
         record.Say(ClaimKind.Once, ClaimState.Doubt, _offset);
+        StepHook.At("once-begin-stated");
 
         // CLAIM the execution.
         if (_state.CompareExchange(Executing, Pending) == Pending)
         {
+            StepHook.At("once-begin-claimed");
             record.Say(ClaimKind.Once, ClaimState.Held, _offset);
+            StepHook.At("once-begin-held");
             return true;
         }
 

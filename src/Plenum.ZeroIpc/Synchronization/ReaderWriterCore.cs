@@ -63,8 +63,11 @@ internal sealed class ReaderWriterCore : IWaitWatch
             if (free)
             {
                 record.Say(_doubt);
+                StepHook.At("rwlock-read-stated");
                 _ = _readers.Increment();
+                StepHook.At("rwlock-read-counted");
                 record.Say(_held);
+                StepHook.At("rwlock-read-held");
             }
 
             _readersMutex.GiveBackKeeping(gate);
@@ -111,6 +114,7 @@ internal sealed class ReaderWriterCore : IWaitWatch
 
         // PUBLISH [rwlock] The reads of this reader are over before a writer sees it gone (full fence).
         int left = _readers.Decrement();
+        StepHook.At("rwlock-read-lowered");
         record.Release();
         if (left <= 0)
         {
@@ -197,7 +201,9 @@ internal sealed class ReaderWriterCore : IWaitWatch
     {
         // PUBLISH [rwlock] What the writer stored is visible to readers that see no writer.
         _writerActive.WriteRelease(0);
+        StepHook.At("rwlock-write-lowered");
         writer.Dispose();
+        StepHook.At("rwlock-write-returned");
 
         // The full fence of the mutex stands between the store above and the look for sleepers.
         _writerSite.WakeAll();
@@ -275,7 +281,9 @@ internal sealed class ReaderWriterCore : IWaitWatch
 
     private void Announce(MutexLock gate)
     {
+        StepHook.At("rwlock-write-gate");
         _writerActive.WriteRelease(1);
+        StepHook.At("rwlock-write-active");
 
         // FENCE the full fence of the mutex stands between the store above and the look at readers; a reader counts
         //   itself and looks at writer_active under the same mutex. Weaker: a reader and a writer both see the other

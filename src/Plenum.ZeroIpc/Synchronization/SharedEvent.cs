@@ -108,6 +108,7 @@ public sealed class SharedEvent
 
         // PUBLISH [event] What was stored before is visible to whom the signal releases (full fence).
         _ = _signaled.Exchange(1);
+        StepHook.At("event-signalled");
         if (Mode == EventMode.Auto)
         {
             return _permits.TryGive(1);

@@ -122,6 +122,7 @@ public sealed class SharedLatch
             int found = _count.CompareExchange(next, seen);
             if (found == seen)
             {
+                StepHook.At("latch-counted");
                 if (next == 0)
                 {
                     _site.WakeAll();

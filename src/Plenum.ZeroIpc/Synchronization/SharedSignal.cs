@@ -118,6 +118,7 @@ public sealed class SharedSignal<T>
         ThrowIfDisposed();
         MutexLock held = _mutex.Enter(long.MaxValue, CancellationToken.None);
         _value.Write(0, value);
+        StepHook.At("signal-set-stored");
         Publish(held);
     }
 
@@ -218,6 +219,8 @@ public sealed class SharedSignal<T>
         // PUBLISH [signal] The value is visible to who sees the version. Only the holder of the mutex stores it.
         //   Weaker: a waiter sees the new version and reads the old value (Python peers read without the mutex).
         _version.WriteRelease(_version.ReadOwned() + 1);
+
+        StepHook.At("signal-set-published");
 
         // The full fence of the mutex stands between the version and the look for sleepers.
         held.Dispose();

@@ -16,8 +16,11 @@ internal sealed class WaitingCounter(WaitSite site, SharedInt32 counter, long of
     {
         OwnerRecord record = site.Table.Owners.Take();
         record.Say(ClaimKind.Counter, ClaimState.Doubt, offset);
+        StepHook.At("counter-raise-stated");
         _ = counter.Increment();
+        StepHook.At("counter-raised");
         record.Say(ClaimKind.Counter, ClaimState.Held, offset);
+        StepHook.At("counter-held");
         return record;
     }
 
@@ -26,6 +29,7 @@ internal sealed class WaitingCounter(WaitSite site, SharedInt32 counter, long of
     {
         record.Say(ClaimKind.Counter, ClaimState.Doubt, offset);
         _ = counter.Decrement();
+        StepHook.At("counter-lowered");
         record.Release();
         site.WakeAll();
         GC.KeepAlive(site.Table);

@@ -44,13 +44,16 @@ internal sealed class TableAllocator
         FinishDeadCreator();
         RequireAbsent(requests);
         SharedEntry[] entries = ClaimBytes(requests);
+        StepHook.At("table-claimed");
         for (int i = 0; i < entries.Length; i++)
         {
             Clear(entries[i]);
             requests[i].Initialize?.Invoke(_segment, entries[i].Offset);
         }
 
+        StepHook.At("table-initialized");
         Publish(entries);
+        StepHook.At("table-published");
         return entries;
     }
 
@@ -154,6 +157,7 @@ internal sealed class TableAllocator
             for (int i = 0; i < entries.Length; i++)
             {
                 WriteSlot(count + (uint)i, entries[i]);
+                StepHook.At("table-slot-written");
             }
 
             // PUBLISH [table] Slots and the bytes they name are visible before the count moves (full fence).

@@ -14,6 +14,8 @@ internal sealed class OwnerRecord
     private readonly SharedUInt64 _aux;
     private OwnerRecord? _spare;
     private int _stamp;
+    private bool _kept;
+    private bool _lent;
 
     internal OwnerRecord(OwnerTable table, SharedUInt64 claim, SharedUInt64 aux, ulong holder)
     {
@@ -83,7 +85,7 @@ internal sealed class OwnerRecord
 
     /// <summary>A second record that stays with this one, for locks held inside the operation of another: saves a
     /// look-up each.</summary>
-    internal OwnerRecord Spare => _spare ??= Table.Take();
+    internal OwnerRecord Spare => _spare ??= Table.TakeFree();
 
     /// <summary>The mutex held, for its lock token: a token of two words is returned in registers.</summary>
     internal CountLock? Mutex { get; private set; }
@@ -94,12 +96,42 @@ internal sealed class OwnerRecord
     /// <summary>Whether what is held was taken over from an owner that died.</summary>
     internal bool WasAbandoned { get; set; }
 
-    /// <summary>Says that nothing is held any more and gives the record back to its table.</summary>
+    /// <summary>Whether the thread that keeps it has it in use.</summary>
+    internal bool IsLent
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => Volatile.Read(ref _lent);
+    }
+
+    /// <summary>Marks it as kept by a thread for its next lock.</summary>
+    internal OwnerRecord Keep()
+    {
+        _kept = true;
+        return this;
+    }
+
+    /// <summary>Marks it as in use; only the thread that keeps it does so.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal OwnerRecord Lend()
+    {
+        _lent = true;
+        return this;
+    }
+
+    /// <summary>Says that nothing is held any more and gives the record back, on any thread.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal void Release()
     {
         _claim.WriteOwned(0);
         _stamp++;
-        Table.Return(this);
+        if (_kept)
+        {
+            // The thread that keeps it may use it again, after the stores above.
+            Volatile.Write(ref _lent, false);
+        }
+        else
+        {
+            Table.Return(this);
+        }
     }
 }

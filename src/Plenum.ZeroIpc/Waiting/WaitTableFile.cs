@@ -109,9 +109,7 @@ internal static class WaitTableFile
         }
         finally
         {
-            // All locks, by hand: a mapping keeps them alive after the descriptor is closed, and structures keep the
-            // mapping.
-            file.UnlockRole(0, 0);
+            // Releases all locks, although structures keep the mapping.
             file.Dispose();
         }
     }

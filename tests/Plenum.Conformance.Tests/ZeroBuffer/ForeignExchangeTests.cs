@@ -3,7 +3,8 @@ using Plenum.ZeroBuffer;
 
 namespace Plenum.Conformance.Tests.ZeroBuffer;
 
-/// <summary>Many frames between this library and the independent implementations, both ways, through rings that are too small.</summary>
+/// <summary>Many frames between this library and the independent implementations, both ways, through rings that are too
+/// small.</summary>
 public sealed class ForeignExchangeTests
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
@@ -34,10 +35,12 @@ public sealed class ForeignExchangeTests
     {
         Require(kind);
         using var segment = new TempSegment("cfr");
-        using (var reader = ZeroBufferReader.Create(segment.Name, new() { PayloadSizeBytes = payload, AllowShortTail = true }))
+        using (var reader = ZeroBufferReader.Create(segment.Name, new() { PayloadSizeBytes = payload,
+            AllowShortTail = true }))
         {
             using ZeroBufferPeer writer = ZeroBufferPeer.Launch(
-                kind, "write", segment.Name, "--sizes", sizes, "--frames", ZeroBufferPeer.Word(frames), "--metadata-bytes", "77",
+                kind, "write", segment.Name, "--sizes", sizes, "--frames", ZeroBufferPeer.Word(frames),
+                "--metadata-bytes", "77",
                 "--pattern", "sequence");
             ulong checksum = 0;
             long bytes = 0;
@@ -82,7 +85,8 @@ public sealed class ForeignExchangeTests
                 writer.Metadata.Write(FramePattern.Make(77, 0));
                 for (int i = 0; i < frames; i++)
                 {
-                    Assert.True(writer.TryReserve(FittingSize(writer, turns[i % turns.Length]), out FrameReservation frame, s_patience));
+                    Assert.True(writer.TryReserve(FittingSize(writer, turns[i % turns.Length]),
+                        out FrameReservation frame, s_patience));
                     FramePattern.Fill(frame.Span, frame.Sequence);
                     checksum = FramePattern.Checksum(frame.Span, checksum);
                     frame.Commit();
@@ -115,8 +119,8 @@ public sealed class ForeignExchangeTests
         Assert.Equal(0, image.DataTokens);
     }
 
-    // A size that would leave a tail without room for a header is refused by our writer towards foreign readers, with the
-    // nearest one that is not.
+    // A size that would leave a tail without room for a header is refused by our writer towards foreign readers, with
+    // the nearest one that is not.
     private static int FittingSize(ZeroBufferWriter writer, int sizeBytes)
     {
         try

@@ -12,7 +12,8 @@ public sealed class ForeignFlowTests
     public void Write_ForeignReaderHoldsFrames_BytesComeBackOneByOne()
     {
         using var segment = new TempSegment("hold");
-        using ZeroBufferPeer reader = ZeroBufferPeer.Reader(PeerKind.Python, segment.Name, "--steps", "--payload-size", "1024");
+        using ZeroBufferPeer reader = ZeroBufferPeer.Reader(PeerKind.Python, segment.Name, "--steps",
+            "--payload-size", "1024");
         using ZeroBufferWriter writer = ZeroBufferWriter.Connect(segment.Name);
         for (int i = 0; i < 8; i++)
         {
@@ -42,7 +43,8 @@ public sealed class ForeignFlowTests
     {
         using var segment = new TempSegment("held");
         using var reader = ZeroBufferReader.Create(segment.Name, new() { PayloadSizeBytes = 1024 });
-        using ZeroBufferPeer writer = ZeroBufferPeer.Writer(PeerKind.Python, segment.Name, "--steps", "--timeout-ms", "50");
+        using ZeroBufferPeer writer = ZeroBufferPeer.Writer(PeerKind.Python, segment.Name, "--steps", "--timeout-ms",
+            "50");
         for (int i = 0; i < 8; i++)
         {
             writer.Send("write 112", "written");
@@ -123,7 +125,8 @@ public sealed class ForeignFlowTests
     public void Write_OurMarkers_ForeignReaderCountsThem()
     {
         using var segment = new TempSegment("mark");
-        using ZeroBufferPeer reader = ZeroBufferPeer.Reader(PeerKind.Python, segment.Name, "--steps", "--payload-size", "512");
+        using ZeroBufferPeer reader = ZeroBufferPeer.Reader(PeerKind.Python, segment.Name, "--steps",
+            "--payload-size", "512");
         using ZeroBufferWriter writer = ZeroBufferWriter.Connect(segment.Name);
         foreach (int size in new[] { 100, 100, 100, 100, 100, 100, 100, 148, 496, 100 })
         {
@@ -135,7 +138,8 @@ public sealed class ForeignFlowTests
         }
 
         JsonElement header = reader.Send("state", "state").GetProperty("header");
-        Assert.Equal(header.GetProperty("payload_written_count").GetInt64(), header.GetProperty("payload_read_count").GetInt64());
+        Assert.Equal(header.GetProperty("payload_written_count").GetInt64(),
+            header.GetProperty("payload_read_count").GetInt64());
         Assert.Equal(11, header.GetProperty("payload_read_count").GetInt64());
         ForeignExchangeTests.RequireDrained(segment.Name);
     }

@@ -3,7 +3,8 @@ using Plenum.ZeroBuffer;
 
 namespace Plenum.Conformance.Tests.ZeroBuffer;
 
-/// <summary>Who may create, connect and replace, between this library and well-behaved foreign peers; and who notices whose end.</summary>
+/// <summary>Who may create, connect and replace, between this library and well-behaved foreign peers; and who notices
+/// whose end.</summary>
 public sealed class ForeignOwnershipTests
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
@@ -87,7 +88,8 @@ public sealed class ForeignOwnershipTests
     {
         ForeignExchangeTests.Require(kind);
         using var segment = new TempSegment("theirs");
-        using ZeroBufferPeer reader = ZeroBufferPeer.Reader(kind, segment.Name, "--frames", "1", "--pattern", "sequence");
+        using ZeroBufferPeer reader = ZeroBufferPeer.Reader(kind, segment.Name, "--frames", "1", "--pattern",
+            "sequence");
 
         SegmentBusyException refused = Assert.Throws<SegmentBusyException>(() => ZeroBufferReader.Create(segment.Name));
 
@@ -138,7 +140,8 @@ public sealed class ForeignOwnershipTests
             ours.Kill();
         }
 
-        using (ZeroBufferPeer theirs = ZeroBufferPeer.Reader(kind, segment.Name, "--frames", "1", "--pattern", "sequence"))
+        using (ZeroBufferPeer theirs = ZeroBufferPeer.Reader(kind, segment.Name, "--frames", "1", "--pattern",
+            "sequence"))
         {
             using ZeroBufferWriter writer = ZeroBufferWriter.Connect(segment.Name, s_patience);
             writer.Write(FramePattern.Make(100, 1));
@@ -186,9 +189,11 @@ public sealed class ForeignOwnershipTests
         ForeignExchangeTests.Require(kind);
         using var segment = new TempSegment("efr");
 
-        // Reads two frames; a closing one then removes everything, one to be killed waits for a third with all its time.
+        // Reads two frames; a closing one then removes everything, one to be killed waits for a third with all its
+        // time.
         using ZeroBufferPeer reader = ZeroBufferPeer.Reader(
-            kind, segment.Name, "--payload-size", "1024", "--frames", killed ? "0" : "2", "--delay-ms", killed ? "30000" : "0");
+            kind, segment.Name, "--payload-size", "1024", "--frames", killed ? "0" : "2", "--delay-ms", killed
+            ? "30000" : "0");
         using ZeroBufferWriter writer = ZeroBufferWriter.Connect(segment.Name, s_patience);
         if (killed)
         {

@@ -198,7 +198,8 @@ public sealed class DuplexScenarios
         using (PeerProcess server = Server(channel, "--gate", "4"))
         {
             using DuplexClient client = Client(channel, reconnect: false);
-            Task<DuplexReply>[] calls = [.. Enumerable.Range(0, 5).Select(i => client.CallAsync(new byte[] { 1 }).AsTask())];
+            Task<DuplexReply>[] calls = [.. Enumerable.Range(0, 5).Select(i =>
+                client.CallAsync(new byte[] { 1 }).AsTask())];
             server.ExpectLine("at gate");
             client.Dispose();
             int gone = 0;
@@ -224,7 +225,8 @@ public sealed class DuplexScenarios
         }
 
         Assert.Empty(TempSegment.Leftovers(channel.Name + "_request"));
-        using DuplexServer reused = DuplexServer.Start(channel.Name, (request, response) => response.Write(request.Data));
+        using DuplexServer reused = DuplexServer.Start(channel.Name, (request, response) =>
+            response.Write(request.Data));
         Assert.True(reused.IsRunning);
     });
 
@@ -242,7 +244,8 @@ public sealed class DuplexScenarios
             {
                 Assert.Equal(i % 3 == 0 ? DuplexOutcome.HandlerFailed : DuplexOutcome.Answered, outcome);
                 Assert.Equal(
-                    i % 3 == 0 ? System.Text.Encoding.UTF8.GetBytes($"InvalidDataException: request {i}") : sent.Reverse(),
+                    i % 3 == 0 ? System.Text.Encoding.UTF8.GetBytes(
+                    $"InvalidDataException: request {i}") : sent.Reverse(),
                     answer.Data.ToArray());
             }
         }

@@ -5,8 +5,8 @@ using Plenum.ZeroBuffer.InPlace;
 
 namespace Plenum.CrossProcess.Tests.Duplex;
 
-/// <summary>kill -9 of either end of an in-place channel at each named step; the other end, in this process, survives and
-/// goes on with a successor.</summary>
+/// <summary>kill -9 of either end of an in-place channel at each named step; the other end, in this process, survives
+/// and goes on with a successor.</summary>
 public sealed class InPlaceKilledTests
 {
     private static readonly TimeSpan s_wait = TimeSpan.FromSeconds(30);
@@ -121,7 +121,8 @@ public sealed class InPlaceKilledTests
     [Theory]
     [InlineData("in-place-withdraw.state")]
     [InlineData("in-place-wait.announced")]
-    public void Wait_ClientKilledAtStep_RequestIsPassedOrHandledAndTheNextClientServed(string step) => Watchdog.Run(() =>
+    public void Wait_ClientKilledAtStep_RequestIsPassedOrHandledAndTheNextClientServed(string step) =>
+        Watchdog.Run(() =>
     {
         using var channel = new TempSegment("ipkw");
         using var release = new ManualResetEventSlim();

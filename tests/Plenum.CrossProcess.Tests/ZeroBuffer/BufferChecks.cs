@@ -11,7 +11,8 @@ internal static class BufferChecks
     /// <summary>No file of this name is left, not even a lock.</summary>
     public static void NoNames(string name) => Assert.DoesNotContain(TempSegment.FilesOf(name), File.Exists);
 
-    /// <summary>Reads until the writer is gone; every frame must carry the pattern of its sequence and follow the one before.</summary>
+    /// <summary>Reads until the writer is gone; every frame must carry the pattern of its sequence and follow the one
+    /// before.</summary>
     public static int DrainUntil(ZeroBufferReader reader, ReadOutcome expectedEnd, ulong first = 1)
     {
         int frames = 0;
@@ -64,7 +65,8 @@ internal static class BufferChecks
         Assert.Equal(0, image.DataTokens);
     }
 
-    /// <summary>A whole new life under this name: reader, writer in this process, wraps, close; nothing is left.</summary>
+    /// <summary>A whole new life under this name: reader, writer in this process, wraps, close; nothing is
+    /// left.</summary>
     public static void TakeOver(string name)
     {
         using (var reader = ZeroBufferReader.Create(name, new() { PayloadSizeBytes = 512, SweepStaleBuffers = false }))

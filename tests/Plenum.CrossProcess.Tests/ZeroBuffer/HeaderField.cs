@@ -7,8 +7,9 @@ internal sealed record HeaderField(string Name, int Offset)
 {
     private static readonly ulong[] s_boundaries =
     [
-        0, 1, 7, 8, 9, 15, 16, 17, 63, 64, 65, 127, 128, 129, 896, 1008, 1009, 1023, 1024, 1025, 1088, 1152, int.MaxValue, 1ul << 31,
-        uint.MaxValue, 1ul << 32, 1ul << 62, long.MaxValue, 1ul << 63, ulong.MaxValue - 15, ulong.MaxValue,
+        0, 1, 7, 8, 9, 15, 16, 17, 63, 64, 65, 127, 128, 129, 896, 1008, 1009, 1023, 1024, 1025, 1088, 1152,
+        int.MaxValue, 1ul << 31, uint.MaxValue, 1ul << 32, 1ul << 62, long.MaxValue, 1ul << 63, ulong.MaxValue - 15,
+        ulong.MaxValue,
     ];
 
     /// <summary>Every field; oieb_size and version share one word.</summary>
@@ -21,13 +22,15 @@ internal sealed record HeaderField(string Name, int Offset)
         new("reserved 0x68", 0x68), new("reserved 0x70", 0x70), new("reserved 0x78", 0x78),
     ];
 
-    /// <summary>Boundaries of 64-bit numbers and of a ring of 1024 bytes with 64 bytes of metadata, and random values.</summary>
+    /// <summary>Boundaries of 64-bit numbers and of a ring of 1024 bytes with 64 bytes of metadata, and random
+    /// values.</summary>
     public IEnumerable<ulong> Values
     {
         get
         {
             var random = new Random(Offset);
-            return s_boundaries.Concat(Enumerable.Range(0, 5).Select(_ => (ulong)random.NextInt64(long.MinValue, long.MaxValue)));
+            return s_boundaries.Concat(Enumerable.Range(0, 5).Select(_ =>
+                (ulong)random.NextInt64(long.MinValue, long.MaxValue)));
         }
     }
 

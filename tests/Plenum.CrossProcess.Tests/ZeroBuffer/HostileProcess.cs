@@ -3,8 +3,8 @@ using System.Text;
 
 namespace Plenum.CrossProcess.Tests.ZeroBuffer;
 
-/// <summary>The other process of the tests of hostile input: a reader or writer that also stores what no correct one would. One for a
-/// whole class.</summary>
+/// <summary>The other process of the tests of hostile input: a reader or writer that also stores what no correct one
+/// would. One for a whole class.</summary>
 public sealed class HostileProcess : IDisposable
 {
     /// <summary>Size of the metadata block of every buffer here.</summary>
@@ -47,7 +47,8 @@ public sealed class HostileProcess : IDisposable
         Peer.Send(string.Create(CultureInfo.InvariantCulture, $"post {semaphore} {count}"), "posted");
 
     /// <summary>The field as it is now.</summary>
-    internal static ulong Field(string name, int offset) => BitConverter.ToUInt64(ZeroBufferImage.Of(name).Bytes[offset..]);
+    internal static ulong Field(string name, int offset) =>
+        BitConverter.ToUInt64(ZeroBufferImage.Of(name).Bytes[offset..]);
 
     /// <inheritdoc/>
     public void Dispose() => Peer.Dispose();

@@ -3,7 +3,8 @@ using Plenum.Platform;
 
 namespace Plenum.CrossProcess.Tests.ZeroBuffer;
 
-/// <summary>What a victim of random kills has completed, in memory that survives it; and the victims, each started ahead.</summary>
+/// <summary>What a victim of random kills has completed, in memory that survives it; and the victims, each started
+/// ahead.</summary>
 internal sealed class KillLedger : IDisposable
 {
     private readonly TempSegment _name = new("ledger");
@@ -50,6 +51,7 @@ internal sealed class KillLedger : IDisposable
     private PeerProcess Start()
     {
         string[] own = _arguments(++_started);
-        return PeerProcess.StartPeer([.. own, "--ledger", _name.Name, "--seed", _started.ToString(CultureInfo.InvariantCulture)]);
+        return PeerProcess.StartPeer([.. own, "--ledger", _name.Name, "--seed",
+            _started.ToString(CultureInfo.InvariantCulture)]);
     }
 }

@@ -4,7 +4,8 @@ using Plenum.Platform;
 
 namespace Plenum.CrossProcess.Tests.ZeroBuffer;
 
-/// <summary>Lets two processes begin one operation at the same moment: they gather at a word of shared memory.</summary>
+/// <summary>Lets two processes begin one operation at the same moment: they gather at a word of shared
+/// memory.</summary>
 internal sealed class RaceBarrier : IDisposable
 {
     private readonly TempSegment _name = new("barrier");
@@ -16,7 +17,8 @@ internal sealed class RaceBarrier : IDisposable
     /// <summary>The name that the peers open.</summary>
     public string Name => _name.Name;
 
-    /// <summary>Sends both their command, which ends in the barrier's name and the round, lets them go, and returns what they say.</summary>
+    /// <summary>Sends both their command, which ends in the barrier's name and the round, lets them go, and returns
+    /// what they say.</summary>
     public (JsonElement First, JsonElement Second) Run(
         ZeroBufferPeer first, string firstCommand, ZeroBufferPeer second, string secondCommand)
     {

@@ -45,7 +45,8 @@ internal sealed class ReadingThread
                 using (frame)
                 {
                     Assert.Equal((ulong)_frames + 1, frame.Sequence);
-                    Assert.True(FramePattern.Matches(frame.Span, frame.Sequence), $"the bytes of frame {frame.Sequence}");
+                    Assert.True(FramePattern.Matches(frame.Span, frame.Sequence), $"the bytes of frame "
+                        + $"{frame.Sequence}");
                 }
 
                 Volatile.Write(ref _frames, _frames + 1);

@@ -7,8 +7,10 @@ namespace Plenum.CrossProcess.Tests.ZeroBuffer;
 internal static class ScenarioEnds
 {
     /// <summary>A reader in another process that takes steps.</summary>
-    public static ZeroBufferPeer Reader(PeerKind kind, string name, long metadata, long payload) => ZeroBufferPeer.Reader(
-        kind, name, "--steps", "--metadata-size", ZeroBufferPeer.Word(metadata), "--payload-size", ZeroBufferPeer.Word(payload));
+    public static ZeroBufferPeer Reader(PeerKind kind, string name, long metadata, long payload) =>
+        ZeroBufferPeer.Reader(
+            kind, name, "--steps", "--metadata-size", ZeroBufferPeer.Word(metadata), "--payload-size",
+            ZeroBufferPeer.Word(payload));
 
     /// <summary>A writer in another process that takes steps.</summary>
     public static ZeroBufferPeer Writer(PeerKind kind, string name) => ZeroBufferPeer.Writer(kind, name, "--steps");
@@ -17,7 +19,8 @@ internal static class ScenarioEnds
     public static ZeroBufferReader Create(string name, long metadata, long payload) => ZeroBufferReader.Create(
         name, new() { MetadataSizeBytes = metadata, PayloadSizeBytes = payload });
 
-    /// <summary>The other process reads the next frame, which must be this one with its pattern, and holds it.</summary>
+    /// <summary>The other process reads the next frame, which must be this one with its pattern, and holds
+    /// it.</summary>
     public static void PeerReads(ZeroBufferPeer reader, ulong sequence, int sizeBytes)
     {
         JsonElement frame = reader.Send("read", "frame");

@@ -11,7 +11,11 @@ internal sealed class WritingThread
 
     public WritingThread(ZeroBufferWriter writer, int sizeBytes, CancellationToken cancellationToken = default)
     {
-        _thread = new Thread(() => Run(writer, sizeBytes, cancellationToken)) { IsBackground = true, Name = "writer under test" };
+        _thread = new Thread(() => Run(writer, sizeBytes, cancellationToken))
+        {
+            IsBackground = true,
+            Name = "writer under test",
+        };
         _thread.Start();
     }
 

@@ -154,7 +154,8 @@ public sealed class ZeroBufferBasicScenarios
         const int frames = 5000;
         using var segment = new TempSegment("s1-7");
         using ZeroBufferPeer reader = ZeroBufferPeer.Reader(
-            kind, segment.Name, "--metadata-size", "64", "--payload-size", "10240", "--frames", "5000", "--pattern", "sequence",
+            kind, segment.Name, "--metadata-size", "64", "--payload-size", "10240", "--frames", "5000", "--pattern",
+            "sequence",
             "--no-checksum");
         using ZeroBufferWriter writer = ZeroBufferWriter.Connect(segment.Name);
 
@@ -231,7 +232,8 @@ public sealed class ZeroBufferBasicScenarios
             reader.Close();
         }
 
-        // A Python reader knows nothing of the second lock folder; the next reader of ours sweeps the dead reader's file there.
+        // A Python reader knows nothing of the second lock folder; the next reader of ours sweeps the dead reader's
+        // file there.
         if (second == PeerKind.Python)
         {
             ZeroBufferReader.Create(segment.Name).Dispose();
@@ -249,7 +251,8 @@ public sealed class ZeroBufferBasicScenarios
         using var reader = Create(segment.Name, 1024, 10240);
         using ZeroBufferPeer writer = Writer(kind, segment.Name);
 
-        SegmentBusyException refused = Assert.Throws<SegmentBusyException>(() => ZeroBufferWriter.Connect(segment.Name));
+        SegmentBusyException refused = Assert.Throws<SegmentBusyException>(() =>
+            ZeroBufferWriter.Connect(segment.Name));
         using ZeroBufferPeer second = ZeroBufferPeer.Workbench();
         Assert.Equal("writer-exists", second.SendError($"connect {segment.Name}"));
 

@@ -22,7 +22,8 @@ public sealed class ZeroBufferCorruptionScenarios
         using ZeroBufferPeer second = ZeroBufferPeer.Workbench();
 
         ZeroBufferImage.Poke(segment.Name, 0, BitConverter.GetBytes(64));
-        SegmentFormatException size = Assert.Throws<SegmentFormatException>(() => ZeroBufferWriter.Connect(segment.Name));
+        SegmentFormatException size = Assert.Throws<SegmentFormatException>(() =>
+            ZeroBufferWriter.Connect(segment.Name));
         Assert.Contains("oieb_size 64", size.Actual, StringComparison.Ordinal);
         Assert.Equal("malformed", second.SendError($"connect {segment.Name}"));
 
@@ -140,7 +141,8 @@ public sealed class ZeroBufferCorruptionScenarios
         ZeroBufferImage.Poke(segment.Name, 0x30, (ulong)write);
         ZeroBufferImage.Poke(segment.Name, 0x38, (ulong)read);
         ZeroBufferImage.Poke(segment.Name, 0x28, free);
-        using ZeroBufferPeer writer = ZeroBufferPeer.Writer(PeerKind.Ours, segment.Name, "--steps", "--timeout-ms", "0");
+        using ZeroBufferPeer writer = ZeroBufferPeer.Writer(PeerKind.Ours, segment.Name, "--steps", "--timeout-ms",
+            "0");
 
         Assert.Equal("error", ZeroBufferPeer.Text(writer.Send($"write {largest + 1}"), "event"));
         PeerWrites(writer, 1, largest);
@@ -188,7 +190,8 @@ public sealed class ZeroBufferCorruptionScenarios
     public void Scenario_10_3_ReaderDeathDuringActiveWrite_TwoProcesses(PeerKind kind)
     {
         using var segment = new TempSegment("s10-3");
-        using ZeroBufferPeer reader = ZeroBufferPeer.Reader(kind, segment.Name, "--payload-size", "10240", "--pattern", "sequence");
+        using ZeroBufferPeer reader = ZeroBufferPeer.Reader(kind, segment.Name, "--payload-size", "10240",
+            "--pattern", "sequence");
         using ZeroBufferWriter writer = ZeroBufferWriter.Connect(segment.Name);
         var active = new WritingThread(writer, 1008);
         Until(() => active.Frames > 50);

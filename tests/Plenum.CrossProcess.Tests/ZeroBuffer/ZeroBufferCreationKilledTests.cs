@@ -3,7 +3,8 @@ using Plenum.ZeroBuffer;
 
 namespace Plenum.CrossProcess.Tests.ZeroBuffer;
 
-/// <summary>kill -9 of a reader at each named step of creating its buffer; others wait, are refused, or take over.</summary>
+/// <summary>kill -9 of a reader at each named step of creating its buffer; others wait, are refused, or take
+/// over.</summary>
 public sealed class ZeroBufferCreationKilledTests
 {
     [Theory]
@@ -20,7 +21,8 @@ public sealed class ZeroBufferCreationKilledTests
     public void Create_ReaderKilledAtStep_OthersAreNeverLockedOut(string step, bool locked)
     {
         using var segment = new TempSegment("ckill");
-        using ZeroBufferPeer victim = ZeroBufferPeer.Launch(PeerKind.Ours, "read", segment.Name, "--no-sweep", "--die-at", step);
+        using ZeroBufferPeer victim = ZeroBufferPeer.Launch(PeerKind.Ours, "read", segment.Name, "--no-sweep",
+            "--die-at", step);
         victim.Process.ExpectLine("at " + step);
         if (locked)
         {
@@ -53,7 +55,8 @@ public sealed class ZeroBufferCreationKilledTests
             first.Kill();
         }
 
-        using ZeroBufferPeer second = ZeroBufferPeer.Launch(PeerKind.Ours, "read", segment.Name, "--no-sweep", "--die-at", step);
+        using ZeroBufferPeer second = ZeroBufferPeer.Launch(PeerKind.Ours, "read", segment.Name, "--no-sweep",
+            "--die-at", step);
         second.Process.ExpectLine("at " + step);
         Assert.Throws<SegmentBusyException>(() => ZeroBufferReader.Create(segment.Name));
 
@@ -91,7 +94,8 @@ public sealed class ZeroBufferCreationKilledTests
     public async Task Create_AnotherReadersSweepHoldsTheLockForAMoment_IsNotRefused()
     {
         using var segment = new TempSegment("moment");
-        using PeerProcess sweeper = PeerProcess.StartPeer("platform-file-lock", "--path", $"/tmp/zerobuffer/{segment.Name}.lock");
+        using PeerProcess sweeper = PeerProcess.StartPeer("platform-file-lock", "--path",
+            $"/tmp/zerobuffer/{segment.Name}.lock");
         sweeper.ExpectLine("locked");
         using var trying = new ManualResetEventSlim();
         Task creator = Task.Run(() =>
@@ -119,7 +123,8 @@ public sealed class ZeroBufferCreationKilledTests
             victim.Kill();
         }
 
-        using (ZeroBufferPeer killed = ZeroBufferPeer.Launch(PeerKind.Ours, "read", sweeper.Name, "--die-at", "remove.segment"))
+        using (ZeroBufferPeer killed = ZeroBufferPeer.Launch(PeerKind.Ours, "read", sweeper.Name, "--die-at",
+            "remove.segment"))
         {
             killed.Process.ExpectLine("at remove.segment");
             killed.Kill();
@@ -136,10 +141,13 @@ public sealed class ZeroBufferCreationKilledTests
     {
         string[] covered =
         [
-            "close-reader.begin", "close-reader.end", "close-reader.pid", "close-reader.segment", "close-reader.unmapped",
+            "close-reader.begin", "close-reader.end", "close-reader.pid", "close-reader.segment",
+                "close-reader.unmapped",
             "close-reader.unnamed", "close-reader.woken", "close-writer.begin", "close-writer.end", "close-writer.pid",
-            "connect.claimed", "connect.locked", "connect.opened", "connect.semaphores", "create.cleared", "create.data-semaphore",
-            "create.initialised", "create.locked", "create.published", "create.space-semaphore", "create.swept", "lock.first",
+            "connect.claimed", "connect.locked", "connect.opened", "connect.semaphores", "create.cleared",
+            "create.data-semaphore",
+            "create.initialised", "create.locked", "create.published", "create.space-semaphore", "create.swept",
+            "lock.first",
             "metadata.filled", "metadata.free", "metadata.prefix", "metadata.written", "read.counted", "read.parsed",
             "read.position", "read.skipped", "read.token", "release.begin", "release.freed", "release.posted",
             "remove.data-semaphore", "remove.segment", "unlock.first", "write.charged", "write.counted", "write.marker",

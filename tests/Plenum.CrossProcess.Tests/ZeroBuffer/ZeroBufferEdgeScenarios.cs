@@ -158,7 +158,8 @@ public sealed class ZeroBufferEdgeScenarios
         WriteFrame(writer, 6144);
         PeerReadsAndReleases(reader, 1, 6144);
 
-        // Since the space rule counts the skipped tail, this frame can never be written from here; the error says which size can.
+        // Since the space rule counts the skipped tail, this frame can never be written from here; the error says which
+        // size can.
         FrameSizeException refused = Assert.Throws<FrameSizeException>(() => writer.Write(new byte[7168]));
         Assert.Equal(FrameSizeError.NeverFitsHere, refused.Error);
 
@@ -174,7 +175,8 @@ public sealed class ZeroBufferEdgeScenarios
         using var segment = new TempSegment("s4-9");
         using var reader = Create(segment.Name, 1024, 10240);
         using ZeroBufferPeer writer = ZeroBufferPeer.Launch(
-            PeerKind.Ours, "write", segment.Name, "--frames", "10000", "--sizes", "1024", "--pattern", "sequence", "--no-checksum");
+            PeerKind.Ours, "write", segment.Name, "--frames", "10000", "--sizes", "1024", "--pattern", "sequence",
+            "--no-checksum");
 
         Assert.Equal(10000, DrainAfterConnect(reader));
 

@@ -4,8 +4,8 @@ using static Plenum.CrossProcess.Tests.ZeroBuffer.HostileProcess;
 
 namespace Plenum.CrossProcess.Tests.ZeroBuffer;
 
-/// <summary>A header set to boundary and random values by another process, met by a writer that connects and by a reader that takes
-/// over: an error that names the field, or a connection.</summary>
+/// <summary>A header set to boundary and random values by another process, met by a writer that connects and by a
+/// reader that takes over: an error that names the field, or a connection.</summary>
 public sealed class ZeroBufferHostileConnectTests(HostileProcess hostile) : IClassFixture<HostileProcess>
 {
     public static TheoryData<string> Fields => HeaderField.AllBut("writer_pid", "reader_pid");
@@ -26,11 +26,14 @@ public sealed class ZeroBufferHostileConnectTests(HostileProcess hostile) : ICla
             string? found = Connect(segment.Name);
 
             bool right = expected.Length == 0 ? found is null : found is not null && expected.Any(found.Contains);
-            Assert.True(right, $"{name} = {value}: '{found ?? "connected"}' instead of '{string.Join("' or '", expected)}'");
+            string wanted = string.Join("' or '", expected);
+            Assert.True(right, $"{name} = {value}: '{found ?? "connected"}' instead of '{wanted}'");
 
-            // A refused writer has changed nothing; one that connected has written a frame nobody reads: a new beginning.
+            // A refused writer has changed nothing; one that connected has written a frame nobody reads: a new
+            // beginning.
             hostile.Poke(
-                segment.Name, (field.Offset, original), (0x10, Metadata), (0x18, 0), (0x28, Payload), (0x30, 0), (0x38, 0));
+                segment.Name, (field.Offset, original), (0x10, Metadata), (0x18, 0), (0x28, Payload), (0x30, 0),
+                (0x38, 0));
             Assert.Equal(0UL, ZeroBufferImage.Of(segment.Name).WriterPid);
         }
 
@@ -62,7 +65,8 @@ public sealed class ZeroBufferHostileConnectTests(HostileProcess hostile) : ICla
         foreach (ulong living in new[] { 1UL, (ulong)hostile.Peer.Process.Id })
         {
             hostile.Poke(segment.Name, (0x50, living));
-            SegmentBusyException busy = Assert.Throws<SegmentBusyException>(() => ZeroBufferWriter.Connect(segment.Name));
+            SegmentBusyException busy = Assert.Throws<SegmentBusyException>(() =>
+                ZeroBufferWriter.Connect(segment.Name));
             Assert.Equal((long)living, busy.ProcessId);
             Assert.Equal(living, ZeroBufferImage.Of(segment.Name).WriterPid);
         }
@@ -96,7 +100,8 @@ public sealed class ZeroBufferHostileConnectTests(HostileProcess hostile) : ICla
 
         foreach (ulong value in field.Values)
         {
-            // Any process of this machine may sweep a dead reader's buffer at any time, so the field is changed before it is there.
+            // Any process of this machine may sweep a dead reader's buffer at any time, so the field is changed before
+            // it is there.
             BitConverter.TryWriteBytes(dead.AsSpan(field.Offset), value);
             File.WriteAllBytes(segment.FilePath, dead);
             BufferChecks.TakeOver(segment.Name);
@@ -139,7 +144,8 @@ public sealed class ZeroBufferHostileConnectTests(HostileProcess hostile) : ICla
                 writer.TryWrite(FramePattern.Make(100, 1));
                 writer.Metadata.Write([1, 2, 3]);
             }
-            catch (Exception e) when (e is FrameSizeException or InvalidOperationException or ArgumentException or PeerClosedException)
+            catch (Exception e) when (
+                e is FrameSizeException or InvalidOperationException or ArgumentException or PeerClosedException)
             {
                 // A position or size that is possible and leaves no room, or metadata that says it was written.
             }

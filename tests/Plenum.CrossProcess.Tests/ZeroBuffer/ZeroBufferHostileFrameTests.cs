@@ -6,8 +6,10 @@ using static Plenum.CrossProcess.Tests.ZeroBuffer.ScenarioEnds;
 
 namespace Plenum.CrossProcess.Tests.ZeroBuffer;
 
-/// <summary>Frame headers, metadata lengths and semaphores made by a hostile process, and fields that never come to rest.</summary>
-public sealed class ZeroBufferHostileFrameTests(HostileProcess hostile, ITestOutputHelper output) : IClassFixture<HostileProcess>
+/// <summary>Frame headers, metadata lengths and semaphores made by a hostile process, and fields that never come to
+/// rest.</summary>
+public sealed class ZeroBufferHostileFrameTests(HostileProcess hostile,
+    ITestOutputHelper output) : IClassFixture<HostileProcess>
 {
     private const int Size = 100;
 
@@ -21,7 +23,8 @@ public sealed class ZeroBufferHostileFrameTests(HostileProcess hostile, ITestOut
             using var segment = new TempSegment("hfs");
             using var reader = ScenarioEnds.Create(segment.Name, Metadata, Payload);
 
-            (ReadOutcome outcome, int size, SegmentCorruptedException? error) = Read(reader, waiting, value, sequence: 1);
+            (ReadOutcome outcome, int size, SegmentCorruptedException? error) = Read(reader, waiting, value,
+                sequence: 1);
 
             if (value is >= 1 and <= Payload - 16)
             {
@@ -86,13 +89,15 @@ public sealed class ZeroBufferHostileFrameTests(HostileProcess hostile, ITestOut
             else
             {
                 Assert.Equal(
-                    "metadata_written_bytes", Assert.Throws<SegmentCorruptedException>(() => reader.Metadata.ToArray()).Field);
+                    "metadata_written_bytes", Assert.Throws<SegmentCorruptedException>(() =>
+                    reader.Metadata.ToArray()).Field);
             }
 
             hostile.Poke(segment.Name, (0x18, 28), (0x80, value));
             if (value != 20)
             {
-                Assert.Equal("metadata length", Assert.Throws<SegmentCorruptedException>(() => reader.Metadata.ToArray()).Field);
+                Assert.Equal("metadata length", Assert.Throws<SegmentCorruptedException>(() =>
+                    reader.Metadata.ToArray()).Field);
             }
         }
     }
@@ -113,7 +118,8 @@ public sealed class ZeroBufferHostileFrameTests(HostileProcess hostile, ITestOut
         // A ring of 1024 bytes holds no thousand million frames: that is an error; a few too many are passed over.
         if (tokens > Payload)
         {
-            SegmentCorruptedException error = Assert.Throws<SegmentCorruptedException>(() => reader.Read(out _, Patience));
+            SegmentCorruptedException error = Assert.Throws<SegmentCorruptedException>(() =>
+                reader.Read(out _, Patience));
             Assert.Equal("sem-w-" + segment.Name, error.Field);
             hostile.EndWriter();
             return;
@@ -179,7 +185,8 @@ public sealed class ZeroBufferHostileFrameTests(HostileProcess hostile, ITestOut
                 hostile.Create(segment.Name);
             }
 
-            // The other end of the exchange is in this process too: what is tested is what each does with what it finds.
+            // The other end of the exchange is in this process too: what is tested is what each does with what it
+            // finds.
             using ZeroBufferWriter? writer = reading ? null : ZeroBufferWriter.Connect(segment.Name);
             using ZeroBufferWriter? source = reading ? ZeroBufferWriter.Connect(segment.Name) : null;
             hostile.Peer.Send($"storm {segment.Name} {from} {to} {round + 1}", "storming");
@@ -211,7 +218,8 @@ public sealed class ZeroBufferHostileFrameTests(HostileProcess hostile, ITestOut
             for (int i = 0; i < 400; i++)
             {
                 writer.TryWrite(data, TimeSpan.FromMilliseconds(reader is null ? 1 : 0));
-                if (reader is not null && reader.Read(out Frame frame, TimeSpan.FromMilliseconds(1)) == ReadOutcome.Frame)
+                if (reader is not null
+                    && reader.Read(out Frame frame, TimeSpan.FromMilliseconds(1)) == ReadOutcome.Frame)
                 {
                     using (frame)
                     {

@@ -7,9 +7,10 @@ using static Plenum.CrossProcess.Tests.ZeroBuffer.ScenarioEnds;
 
 namespace Plenum.CrossProcess.Tests.ZeroBuffer;
 
-/// <summary>Header fields set to boundary and random values by the other process while an end of ours reads, waits or writes.</summary>
-/// <remarks>Each end works on copies of its own, so most fields do not matter once it runs: then the next frames must be right, to the
-/// byte. The others have a test of their own below, with the error they must give.</remarks>
+/// <summary>Header fields set to boundary and random values by the other process while an end of ours reads, waits or
+/// writes.</summary>
+/// <remarks>Each end works on copies of its own, so most fields do not matter once it runs: then the next frames must
+/// be right, to the byte. The others have a test of their own below, with the error they must give.</remarks>
 public sealed class ZeroBufferHostileHeaderTests(HostileProcess hostile) : IClassFixture<HostileProcess>
 {
     private const int Size = 112;
@@ -38,9 +39,11 @@ public sealed class ZeroBufferHostileHeaderTests(HostileProcess hostile) : IClas
 
             ReadFrame(reader, sequence, Size);
 
-            // Its own fields it stores anew; the others are put right, the free bytes to what they are when all is read.
+            // Its own fields it stores anew; the others are put right, the free bytes to what they are when all is
+            // read.
             bool own = field.Name is "payload_read_pos" or "payload_read_count";
-            ulong right = field.Name == "payload_free_bytes" ? Payload : own ? Field(segment.Name, field.Offset) : original;
+            ulong right = field.Name == "payload_free_bytes" ? Payload : own
+                ? Field(segment.Name, field.Offset) : original;
             hostile.Poke(segment.Name, (field.Offset, right));
             Assert.Equal(sequence, (ulong)reader.Statistics.Frames);
         }
@@ -212,7 +215,8 @@ public sealed class ZeroBufferHostileHeaderTests(HostileProcess hostile) : IClas
                 PeerReadsAndReleases(hostile.Peer, ++sequence, Size);
 
                 Assert.True(Ends(blocked));
-                bool moved = field.Name is "payload_write_pos" or "payload_written_count" or "payload_read_pos" or "payload_read_count";
+                bool moved = field.Name.EndsWith("_pos", StringComparison.Ordinal)
+                    || field.Name is "payload_written_count" or "payload_read_count";
                 hostile.Poke(segment.Name, (field.Offset, moved ? Field(segment.Name, field.Offset) : original));
             }
         }
@@ -279,7 +283,8 @@ public sealed class ZeroBufferHostileHeaderTests(HostileProcess hostile) : IClas
                 Assert.Equal(WriterState.NoReader, writer.State);
             }
 
-            // Another number is that of the same reader, as the lock says. Its sequence starts at 1 with each writer of ours.
+            // Another number is that of the same reader, as the lock says. Its sequence starts at 1 with each writer of
+            // ours.
             hostile.Poke(segment.Name, (field.Offset, (ulong)hostile.Peer.Process.Id));
             sequence = Drain();
             Assert.True(value == 0 || Ends(waiting));

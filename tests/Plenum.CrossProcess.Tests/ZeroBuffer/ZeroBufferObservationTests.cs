@@ -31,7 +31,8 @@ public sealed class ZeroBufferObservationTests
         using ZeroBufferPeer reader = Reader(PeerKind.Ours, segment.Name, 1024, 10240);
         using ZeroBufferWriter writer = ZeroBufferWriter.Connect(segment.Name);
 
-        writer.Metadata.WriteJson(new VideoDescription(640, 480, "Größe/GRAY8", 30), VideoDescriptionJson.Default.VideoDescription);
+        writer.Metadata.WriteJson(new VideoDescription(640, 480, "Größe/GRAY8", 30),
+            VideoDescriptionJson.Default.VideoDescription);
 
         JsonElement found = reader.Send("read-json", "metadata");
         Assert.Equal(640, ZeroBufferPeer.Number(found, "width"));
@@ -57,7 +58,8 @@ public sealed class ZeroBufferObservationTests
     [InlineData(PeerKind.Python)]
     public void HealthChanged_OtherProcessFillsAndDrains_IsReportedInOrder(PeerKind kind)
     {
-        // Tenths of the ring: healthy below 80 %, degraded to 95 %, critical above. A reader sees the free bytes as it gives back.
+        // Tenths of the ring: healthy below 80 %, degraded to 95 %, critical above. A reader sees the free bytes as it
+        // gives back.
         using var segment = new TempSegment("health");
         using var reader = Create(segment.Name, 64, 10240);
         using ZeroBufferPeer writer = Writer(kind, segment.Name);
@@ -76,7 +78,8 @@ public sealed class ZeroBufferObservationTests
                 PeerWrites(writer, ++written, 1008);
             }
 
-            // What is in use is looked up; the health is what the reader saw when it looked last, and it has not looked since.
+            // What is in use is looked up; the health is what the reader saw when it looked last, and it has not looked
+            // since.
             Assert.Equal(1.0, reader.Utilisation, 3);
             Assert.Equal(BufferHealth.Healthy, reader.Health);
             for (int i = 0; i < 10; i++)

@@ -144,7 +144,8 @@ public sealed class ZeroBufferOrderScenarios
         Assert.SkipWhen(kind == PeerKind.Cpp && CppPeers.Missing is not null, CppPeers.Missing ?? string.Empty);
         using var segment = new TempSegment("s7-4");
         using ZeroBufferPeer reader = ZeroBufferPeer.Reader(
-            kind, segment.Name, "--payload-size", "25165824", "--frames", "8", "--pattern", "sequence", "--no-checksum");
+            kind, segment.Name, "--payload-size", "25165824", "--frames", "8", "--pattern", "sequence",
+            "--no-checksum");
         using ZeroBufferWriter writer = ZeroBufferWriter.Connect(segment.Name);
 
         for (int round = 0; round < 2; round++)

@@ -6,7 +6,8 @@ using static Plenum.CrossProcess.Tests.ZeroBuffer.ScenarioEnds;
 
 namespace Plenum.CrossProcess.Tests.ZeroBuffer;
 
-/// <summary>Scenarios of features 12 and 14: fields, places, locks; and what the figures of a benchmark stand on.</summary>
+/// <summary>Scenarios of features 12 and 14: fields, places, locks; and what the figures of a benchmark stand
+/// on.</summary>
 public sealed class ZeroBufferProtocolScenarios(ITestOutputHelper output)
 {
     [Theory]
@@ -79,7 +80,8 @@ public sealed class ZeroBufferProtocolScenarios(ITestOutputHelper output)
                 Assert.True(FileLock.IsHeld(path));
             }
 
-            Assert.Throws<SegmentBusyException>(() => ZeroBufferReader.Create(segment.Name, new() { SweepStaleBuffers = false }));
+            Assert.Throws<SegmentBusyException>(() =>
+                ZeroBufferReader.Create(segment.Name, new() { SweepStaleBuffers = false }));
             victim.Kill();
         }
 
@@ -109,7 +111,8 @@ public sealed class ZeroBufferProtocolScenarios(ITestOutputHelper output)
         using var there = new TempSegment("s14-1a");
         using var back = new TempSegment("s14-1b");
         using PeerProcess echo = PeerProcess.StartPeer(
-            "zerobuffer-echo", "--name", there.Name, "--answer", back.Name, "--payload-size", ZeroBufferPeer.Word(payload));
+            "zerobuffer-echo", "--name", there.Name, "--answer", back.Name, "--payload-size",
+            ZeroBufferPeer.Word(payload));
         echo.ExpectLine("ready");
         using var reader = Create(back.Name, 0, payload);
         byte[] data = new byte[size];
@@ -135,7 +138,8 @@ public sealed class ZeroBufferProtocolScenarios(ITestOutputHelper output)
         Assert.Equal("writer-closed", ZeroBufferPeer.Text(summary, "end"));
         echo.ExpectExit();
         times.Sort();
-        output.WriteLine($"{size} bytes there and back: p50 {times[rounds / 2]:F0} us, p99 {times[rounds * 99 / 100]:F0} us");
+        output.WriteLine($"{size} bytes there and back: p50 {times[rounds / 2]:F0} us, p99 "
+            + $"{times[rounds * 99 / 100]:F0} us");
     }
 
     [Theory]
@@ -149,7 +153,8 @@ public sealed class ZeroBufferProtocolScenarios(ITestOutputHelper output)
         long payload = ZeroBufferSizing.RequiredPayload(size, 3);
         using var segment = new TempSegment("s14-2");
         using ZeroBufferPeer reader = ZeroBufferPeer.Reader(
-            PeerKind.Ours, segment.Name, "--payload-size", ZeroBufferPeer.Word(payload), "--frames", ZeroBufferPeer.Word(frames),
+            PeerKind.Ours, segment.Name, "--payload-size", ZeroBufferPeer.Word(payload), "--frames",
+            ZeroBufferPeer.Word(frames),
             "--no-checksum", "--timeout-ms", "30000");
         using ZeroBufferWriter writer = ZeroBufferWriter.Connect(segment.Name, new() { WriteTimeout = Patience });
         byte[] data = FramePattern.Make(size, 1);
@@ -165,19 +170,22 @@ public sealed class ZeroBufferProtocolScenarios(ITestOutputHelper output)
         Assert.Equal(frames, ZeroBufferPeer.Number(summary, "framesRead"));
         Assert.Equal((long)frames * size, ZeroBufferPeer.Number(summary, "bytesRead"));
         Assert.Equal("count", ZeroBufferPeer.Text(summary, "end"));
-        output.WriteLine($"{frames} frames of {size} bytes: {frames * (double)size / seconds / 1e6:F0} MB/s, not a measurement");
+        output.WriteLine($"{frames} frames of {size} bytes: {frames * (double)size / seconds / 1e6:F0} MB/s, not a "
+            + "measurement");
     }
 
     [Fact]
     public void Scenario_14_3_WrapAroundOverhead_TwoProcesses()
     {
-        // A ring of one and a half frames is the smallest in which the first frame leaves no room behind it: every second one
-        // could only be written at the start, which is the end of the first; so frames of half the ring wrap each time.
+        // A ring of one and a half frames is the smallest in which the first frame leaves no room behind it: every
+        // second one could only be written at the start, which is the end of the first; so frames of half the ring wrap
+        // each time.
         const int size = 5000;
         const int frames = 500;
         using var segment = new TempSegment("s14-3");
         using ZeroBufferPeer reader = ZeroBufferPeer.Reader(
-            PeerKind.Ours, segment.Name, "--payload-size", "10048", "--frames", ZeroBufferPeer.Word(frames), "--pattern", "sequence",
+            PeerKind.Ours, segment.Name, "--payload-size", "10048", "--frames", ZeroBufferPeer.Word(frames),
+            "--pattern", "sequence",
             "--no-checksum");
         using ZeroBufferWriter writer = ZeroBufferWriter.Connect(segment.Name);
 

@@ -6,8 +6,8 @@ using static Plenum.CrossProcess.Tests.ZeroBuffer.ScenarioEnds;
 
 namespace Plenum.CrossProcess.Tests.ZeroBuffer;
 
-/// <summary>Two processes that want the same thing at the same moment, and lives in quick succession. A tenth of the counts; all with
-/// PLENUM_FULL=1.</summary>
+/// <summary>Two processes that want the same thing at the same moment, and lives in quick succession. A tenth of the
+/// counts; all with PLENUM_FULL=1.</summary>
 public sealed class ZeroBufferRaceTests(ITestOutputHelper output)
 {
     [Fact]
@@ -107,7 +107,8 @@ public sealed class ZeroBufferRaceTests(ITestOutputHelper output)
             NoNames(segment.Name);
         }
 
-        output.WriteLine($"creator and connector: {rounds} races, {connected} connected at once, the others found nothing yet");
+        output.WriteLine($"creator and connector: {rounds} races, {connected} connected at once, the others found "
+            + "nothing yet");
     }
 
     [Fact]
@@ -151,12 +152,14 @@ public sealed class ZeroBufferRaceTests(ITestOutputHelper output)
     [Fact]
     public void Scenario_11_3_LongDurationStress_NothingGrows_TwoProcesses()
     {
-        // Not 24 hours, and not the end of the sequence numbers, which is 58,000 years away at ten million frames a second.
+        // Not 24 hours, and not the end of the sequence numbers, which is 58,000 years away at ten million frames a
+        // second.
         int frames = Campaign.Count(100_000, 20_000_000);
         using var segment = new TempSegment("s11-3");
         using var reader = Create(segment.Name, 64, 10240);
         using ZeroBufferPeer writer = ZeroBufferPeer.Launch(
-            PeerKind.Ours, "write", segment.Name, "--frames", ZeroBufferPeer.Word(frames), "--sizes", "100,1,1000,37,3000",
+            PeerKind.Ours, "write", segment.Name, "--frames", ZeroBufferPeer.Word(frames), "--sizes",
+            "100,1,1000,37,3000",
             "--pattern", "sequence", "--no-checksum", "--timeout-ms", "30000");
         ReadFrame(reader, 1, 100);
         int descriptors = Directory.GetFiles("/proc/self/fd").Length;

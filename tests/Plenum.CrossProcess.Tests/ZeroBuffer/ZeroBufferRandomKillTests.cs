@@ -5,7 +5,8 @@ using Plenum.ZeroBuffer;
 
 namespace Plenum.CrossProcess.Tests.ZeroBuffer;
 
-/// <summary>kill -9 at random moments of a process at full speed. 20 kills of each kind, 1500 with PLENUM_FULL=1.</summary>
+/// <summary>kill -9 at random moments of a process at full speed. 20 kills of each kind, 1500 with
+/// PLENUM_FULL=1.</summary>
 public sealed class ZeroBufferRandomKillTests(ITestOutputHelper output)
 {
     private const int LargestFrame = 900;
@@ -44,7 +45,8 @@ public sealed class ZeroBufferRandomKillTests(ITestOutputHelper output)
 
         BufferChecks.NoNames(segment.Name);
         Assert.Equal(0, unfinished);
-        output.WriteLine($"writer: {kills} kills, {frames} frames read once each, {halfFrames} of them from a write that had not returned, "
+        output.WriteLine($"writer: {kills} kills, {frames} frames read once each, {halfFrames} of them from a write "
+            + "that had not returned, "
             + "0 bytes and 0 places lost");
     }
 
@@ -77,7 +79,8 @@ public sealed class ZeroBufferRandomKillTests(ITestOutputHelper output)
         }
 
         BufferChecks.TakeOver(segment.Name);
-        output.WriteLine($"reader: {kills} kills, all reported to the writer, {frames} frames written, {read} read, 0 wrong");
+        output.WriteLine($"reader: {kills} kills, all reported to the writer, {frames} frames written, {read} read, 0 "
+            + "wrong");
     }
 
     [Fact]
@@ -100,7 +103,8 @@ public sealed class ZeroBufferRandomKillTests(ITestOutputHelper output)
             BufferChecks.TakeOver(segment.Name);
         }
 
-        output.WriteLine($"whole life: {kills} kills in {lives} lives, {kills} take-overs, {clean} times nothing had to be cleaned");
+        output.WriteLine($"whole life: {kills} kills in {lives} lives, {kills} take-overs, {clean} times nothing had "
+            + "to be cleaned");
     }
 
     // Both ends go on at full speed while a third thread kills.
@@ -161,7 +165,8 @@ public sealed class ZeroBufferRandomKillTests(ITestOutputHelper output)
             {
                 Span<byte> frame = data.AsSpan(0, FramePattern.SizeOf(seed, sequence, LargestFrame));
                 FramePattern.Fill(frame, FramePattern.SeedOf(seed, sequence));
-                Assert.True(writer.TryWrite(frame, BufferChecks.Patience), "The buffer stayed full.\n" + victim.Transcript);
+                Assert.True(writer.TryWrite(frame, BufferChecks.Patience),
+                    "The buffer stayed full.\n" + victim.Transcript);
                 sequence++;
             }
         }

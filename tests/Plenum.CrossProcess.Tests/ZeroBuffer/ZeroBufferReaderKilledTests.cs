@@ -3,7 +3,8 @@ using Plenum.ZeroBuffer;
 
 namespace Plenum.CrossProcess.Tests.ZeroBuffer;
 
-/// <summary>kill -9 of the reader at each named step; the writer of this process survives and goes on with the next reader.</summary>
+/// <summary>kill -9 of the reader at each named step; the writer of this process survives and goes on with the next
+/// reader.</summary>
 public sealed class ZeroBufferReaderKilledTests
 {
     private const int Size = 100;
@@ -15,7 +16,8 @@ public sealed class ZeroBufferReaderKilledTests
         {
             foreach (string step in new[]
             {
-                "read.token", "read.parsed", "read.position", "read.counted", "release.begin", "release.freed", "release.posted",
+                "read.token", "read.parsed", "read.position", "read.counted", "release.begin", "release.freed",
+                "release.posted",
             })
             {
                 steps.Add(step, hit);
@@ -82,7 +84,8 @@ public sealed class ZeroBufferReaderKilledTests
         victim.Process.ExpectLine("at release.begin");
         victim.Kill();
 
-        // The writer of the dead reader still lives and holds its place in the old memory; the name is free for a new buffer.
+        // The writer of the dead reader still lives and holds its place in the old memory; the name is free for a new
+        // buffer.
         using (var reader = ZeroBufferReader.Create(segment.Name, new() { PayloadSizeBytes = 512 }))
         {
             using ZeroBufferWriter writer = ZeroBufferWriter.Connect(segment.Name);
@@ -138,7 +141,8 @@ public sealed class ZeroBufferReaderKilledTests
         using ZeroBufferPeer reader = ZeroBufferPeer.Reader(
             PeerKind.Ours, segment.Name, "--payload-size", "512", "--die-at", step);
         using (ZeroBufferPeer writer = ZeroBufferPeer.Launch(
-            PeerKind.Ours, "write", segment.Name, "--frames", "3", "--sizes", "100", "--die-at", "write.charged", "--hit", "2"))
+            PeerKind.Ours, "write", segment.Name, "--frames", "3", "--sizes", "100", "--die-at", "write.charged",
+            "--hit", "2"))
         {
             writer.Process.ExpectLine("at write.charged");
             writer.Kill();

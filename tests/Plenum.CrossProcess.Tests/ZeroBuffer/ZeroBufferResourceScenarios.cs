@@ -60,7 +60,8 @@ public sealed class ZeroBufferResourceScenarios
     {
         using var segment = new TempSegment("s10-5");
         using PeerProcess limited = PeerProcess.Start(
-            "prlimit", ["--nofile=160:160", "dotnet", "exec", Repository.AssemblyOf("Plenum.TestPeer"), "zerobuffer-steps"]);
+            "prlimit", ["--nofile=160:160", "dotnet", "exec", Repository.AssemblyOf("Plenum.TestPeer"),
+            "zerobuffer-steps"]);
         limited.ExpectLine("ready");
 
         JsonElement first = Ask(limited, $"hoard {segment.Name} 1000");
@@ -108,7 +109,8 @@ public sealed class ZeroBufferResourceScenarios
     [InlineData("-with.dots_and-0aZ")]
     public void Scenario_8_1_And_12_4_LinuxSharedMemoryAndSemaphoreNames_TwoProcesses(string extra)
     {
-        using var segment = new TempSegment("s8-1" + extra + (extra.Length > 0 ? Guid.NewGuid().ToString() : string.Empty));
+        using var segment = new TempSegment("s8-1" + extra + (extra.Length > 0
+            ? Guid.NewGuid().ToString() : string.Empty));
         string[] files = ["", "sem.sem-w-", "sem.sem-r-"];
         using ZeroBufferPeer reader = ZeroBufferPeer.Workbench();
         reader.Send($"create /{segment.Name} 1024 10240", "created");
@@ -201,8 +203,8 @@ public sealed class ZeroBufferResourceScenarios
             found = idle.Send("idle-write 1000 240", "idle");
         }
 
-        // It looks at the other end 20 times a second and spins for a moment before it parks; anything near the time it waited
-        // would be polling.
+        // It looks at the other end 20 times a second and spins for a moment before it parks; anything near the time it
+        // waited would be polling.
         Assert.Equal("timed-out", ZeroBufferPeer.Text(found, "outcome"));
         Assert.InRange(ZeroBufferPeer.Number(found, "switches"), 1, 60);
         Assert.InRange(ZeroBufferPeer.Number(found, "busyMicroseconds"), 0, 100_000);

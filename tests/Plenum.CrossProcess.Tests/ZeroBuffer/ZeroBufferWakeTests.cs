@@ -7,9 +7,10 @@ using static Plenum.CrossProcess.Tests.ZeroBuffer.ScenarioEnds;
 
 namespace Plenum.CrossProcess.Tests.ZeroBuffer;
 
-/// <summary>A blocked end of ours learns what happens to the other process: it closes, it is killed, it is only stopped.</summary>
-/// <remarks>What decides is why the wait ended. The waits have a limit of 30 seconds; ending long before it is the other condition, with
-/// a bound that the slowest machine keeps. What it took stands in the output.</remarks>
+/// <summary>A blocked end of ours learns what happens to the other process: it closes, it is killed, it is only
+/// stopped.</summary>
+/// <remarks>What decides is why the wait ended. The waits have a limit of 30 seconds; ending long before it is the
+/// other condition, with a bound that the slowest machine keeps. What it took stands in the output.</remarks>
 public sealed class ZeroBufferWakeTests(ITestOutputHelper output)
 {
     private static readonly TimeSpan s_prompt = Patience / 3;
@@ -234,7 +235,8 @@ public sealed class ZeroBufferWakeTests(ITestOutputHelper output)
         NoNames(segment.Name);
     }
 
-    private static async Task<ReadOutcome> Read(ZeroBufferReader reader, Wait wait, CancellationToken cancellationToken = default)
+    private static async Task<ReadOutcome> Read(ZeroBufferReader reader, Wait wait,
+        CancellationToken cancellationToken = default)
     {
         switch (wait)
         {

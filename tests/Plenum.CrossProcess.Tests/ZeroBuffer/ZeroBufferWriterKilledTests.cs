@@ -15,7 +15,8 @@ public sealed class ZeroBufferWriterKilledTests
         var steps = new TheoryData<string, int, int>();
         foreach (int hit in new[] { 1, 4, 5, 9 })
         {
-            // Not published at all, or charged only: gone. Position stored: readable, although the token was never posted.
+            // Not published at all, or charged only: gone. Position stored: readable, although the token was never
+            // posted.
             steps.Add("write.staged", hit, hit - 1);
             steps.Add("write.charged", hit, hit - 1);
             steps.Add("write.position", hit, hit);
@@ -36,7 +37,8 @@ public sealed class ZeroBufferWriterKilledTests
         using (var reader = ZeroBufferReader.Create(segment.Name, new() { PayloadSizeBytes = Payload }))
         {
             using ZeroBufferPeer victim = ZeroBufferPeer.Launch(
-                PeerKind.Ours, "write", segment.Name, "--frames", "20", "--sizes", "100", "--pattern", "sequence", "--die-at", step,
+                PeerKind.Ours, "write", segment.Name, "--frames", "20", "--sizes", "100", "--pattern", "sequence",
+                "--die-at", step,
                 "--hit", ZeroBufferPeer.Word(hit));
             var survivor = new ReadingThread(reader);
             victim.Process.ExpectLine("at " + step);
@@ -62,7 +64,8 @@ public sealed class ZeroBufferWriterKilledTests
         using var segment = new TempSegment("wsucc");
         using var reader = ZeroBufferReader.Create(segment.Name, new() { PayloadSizeBytes = Payload });
         using ZeroBufferPeer victim = ZeroBufferPeer.Launch(
-            PeerKind.Ours, "write", segment.Name, "--frames", "20", "--sizes", "100", "--pattern", "sequence", "--die-at", step,
+            PeerKind.Ours, "write", segment.Name, "--frames", "20", "--sizes", "100", "--pattern", "sequence",
+            "--die-at", step,
             "--hit", "3");
         victim.Process.ExpectLine("at " + step);
         victim.Kill();
@@ -97,12 +100,14 @@ public sealed class ZeroBufferWriterKilledTests
         using var segment = new TempSegment("wfull");
         using var reader = ZeroBufferReader.Create(segment.Name, new() { PayloadSizeBytes = Payload });
         using ZeroBufferPeer victim = ZeroBufferPeer.Launch(
-            PeerKind.Ours, "write", segment.Name, "--frames", "20", "--sizes", "496", "--pattern", "sequence", "--die-at", step);
+            PeerKind.Ours, "write", segment.Name, "--frames", "20", "--sizes", "496", "--pattern", "sequence",
+            "--die-at", step);
         victim.Process.ExpectLine("at " + step);
 
         victim.Kill();
 
-        // A full ring and an empty one have the same positions: a frame without its token may be given up, its bytes may not.
+        // A full ring and an empty one have the same positions: a frame without its token may be given up, its bytes
+        // may not.
         Assert.InRange(BufferChecks.DrainUntil(reader, ReadOutcome.WriterDied), least, 1);
         BufferChecks.Drained(segment.Name);
         SuccessorWrites(reader, segment.Name);
@@ -121,7 +126,8 @@ public sealed class ZeroBufferWriterKilledTests
         using var segment = new TempSegment("wrole");
         using var reader = ZeroBufferReader.Create(segment.Name, new() { PayloadSizeBytes = Payload });
         using ZeroBufferPeer victim = ZeroBufferPeer.Launch(
-            PeerKind.Ours, "write", segment.Name, "--frames", "3", "--sizes", "100", "--pattern", "sequence", "--die-at", step);
+            PeerKind.Ours, "write", segment.Name, "--frames", "3", "--sizes", "100", "--pattern", "sequence",
+            "--die-at", step);
         victim.Process.ExpectLine("at " + step);
         bool holdsRole = step is "connect.locked" or "connect.claimed" or "close-writer.begin" or "close-writer.pid";
         if (holdsRole)
@@ -174,7 +180,8 @@ public sealed class ZeroBufferWriterKilledTests
         using var segment = new TempSegment("wlate");
         using var reader = ZeroBufferReader.Create(segment.Name, new() { PayloadSizeBytes = Payload });
         using ZeroBufferPeer writer = ZeroBufferPeer.Launch(
-            PeerKind.Ours, "write", segment.Name, "--frames", "12", "--sizes", "100", "--pattern", "sequence", "--pause-at",
+            PeerKind.Ours, "write", segment.Name, "--frames", "12", "--sizes", "100", "--pattern", "sequence",
+            "--pause-at",
             "write.position:1,write.charged:2");
         writer.Process.ExpectLine("at write.position");
 
@@ -207,7 +214,8 @@ public sealed class ZeroBufferWriterKilledTests
         victim.Process.ExpectLine("at write.charged");
         victim.Kill();
 
-        // 416 of 512 bytes are charged for a frame that is not there; only the reader can tell that from bytes it holds.
+        // 416 of 512 bytes are charged for a frame that is not there; only the reader can tell that from bytes it
+        // holds.
         Assert.False(ZeroBufferWriter.TryConnect(segment.Name, out _));
         Assert.Equal(ReadOutcome.WriterDied, reader.Read(out _, BufferChecks.Patience));
 

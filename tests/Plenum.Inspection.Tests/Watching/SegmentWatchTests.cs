@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Plenum.Inspection.Watching;
 using Plenum.Platform;
 using Plenum.TestSupport;
@@ -182,6 +183,26 @@ public sealed class SegmentWatchTests
             Assert.Contains(snapshot.Events, found => found.Kind == WatchEventKind.Reshaped);
         }
     }
+
+    [Fact]
+    public void Sample_PipeInTheFolder_IsForeignAndHangsNobody() => Watchdog.Run(() =>
+    {
+        using var name = new TempSegment("wp");
+        using (Process mkfifo = Process.Start("mkfifo", name.FilePath))
+        {
+            mkfifo.WaitForExit();
+        }
+
+        using SegmentWatch watch = Watch(name.Name);
+        for (int i = 0; i < 3; i++)
+        {
+            Assert.Equal(SegmentState.Foreign, One(watch).Summary.State);
+        }
+
+        Assert.Contains(
+            new SegmentCatalog().Look(TestContext.Current.CancellationToken),
+            found => found.Name == name.Name && found.State == SegmentState.Foreign);
+    });
 
     [Fact]
     public void Sample_LiveSegments_ChangesNoByte()

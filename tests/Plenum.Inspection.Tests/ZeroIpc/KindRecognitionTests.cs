@@ -7,7 +7,7 @@ namespace Plenum.Inspection.Tests.ZeroIpc;
 public sealed class KindRecognitionTests
 {
     // The truth, typed from the images' README: file, then entry=kind.
-    private static readonly Dictionary<string, string> s_truth = new(StringComparer.Ordinal)
+    internal static readonly Dictionary<string, string> s_truth = new(StringComparer.Ordinal)
     {
         ["c_array"] = "temps=array bytes=array",
         ["c_barrier_latch"] = "bar=barrier latch=latch",

@@ -129,6 +129,25 @@ public sealed class SegmentLifetimeTests
     }
 
     [Fact]
+    public void Role_DisposedWhileAReferenceKeepsTheMapping_IsFree()
+    {
+        using var name = new TempSegment();
+        using SharedSegment first = SharedSegment.Create(name.SegmentName, 4096);
+        SharedSegment second = SharedSegment.Open(name.SegmentName);
+        second.AddReference();
+        SharedUInt64 word = second.UInt64(8);
+        Assert.True(second.TryLockRole(0x50, 8));
+
+        second.Dispose();
+
+        word.WriteRelease(7);
+        Assert.Equal(7ul, first.UInt64(8).ReadAcquire());
+        Assert.False(first.IsRoleLockedByOther(0x50, 8));
+        Assert.True(first.TryLockRole(0x50, 8));
+        second.ReleaseReference();
+    }
+
+    [Fact]
     public void Role_OfAKilledProcess_IsFreeWhileItIsAZombie()
     {
         using var name = new TempSegment();

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Plenum.TestSupport;
 
 namespace Plenum.ZeroIpc.Tests;
@@ -18,7 +17,7 @@ public sealed class LinearizabilityTests
             ? Call("put", random.Next(1, 100), a => queue.TryEnqueue((int)a) ? 1 : 0)
             : Call("take", 0, _ => queue.TryDequeue(out int item) ? item : -1),
         "",
-        static (state, op) => op.Name == "put" ? Put(state, op, 4, atEnd: true) : TakeFirst(state, op, mayFail: true));
+        HistoryModels.Queue);
 
     [Fact]
     public void Stack_ConcurrentHistories_AreThoseOfAStack() => Run(
@@ -27,7 +26,7 @@ public sealed class LinearizabilityTests
             ? Call("put", random.Next(1, 100), a => stack.TryPush((int)a) ? 1 : 0)
             : Call("take", 0, _ => stack.TryPop(out int item) ? item : -1),
         "",
-        static (state, op) => op.Name == "put" ? Put(state, op, 4, atEnd: false) : TakeFirst(state, op, mayFail: true));
+        HistoryModels.Stack);
 
     [Fact]
     public void Map_ConcurrentHistories_AreThoseOfADictionary() => Run(
@@ -45,7 +44,7 @@ public sealed class LinearizabilityTests
             };
         },
         "-1 -1 -1",
-        MapStep);
+        HistoryModels.Map);
 
     [Fact]
     public void Set_ConcurrentHistories_AreThoseOfASet() => Run(
@@ -61,15 +60,7 @@ public sealed class LinearizabilityTests
             };
         },
         "000",
-        static (state, op) =>
-        {
-            int at = (int)op.Argument / 4;
-            bool there = state[at] == '1';
-            bool expected = op.Name == "add" ? !there : there;
-            string next = state[..at] + (op.Name == "add" ? '1' : op.Name == "remove"
-                ? '0' : state[at]) + state[(at + 1)..];
-            return op.Result == (expected ? 1 : 0) ? next : null;
-        });
+        HistoryModels.Set);
 
     [Fact]
     public void Pool_ConcurrentHistories_GiveEachNodeToOne() => Run(
@@ -100,55 +91,9 @@ public sealed class LinearizabilityTests
         ];
         Operation[] early = [new(0, 1, "take", 0, 7), new(2, 3, "put", 7, 1)];
         Operation[] possible = [new(0, 3, "take", 0, 7), new(1, 2, "put", 7, 1)];
-        static string? Step(string state, Operation op) =>
-            op.Name == "put" ? Put(state, op, 4, atEnd: true) : TakeFirst(state, op, mayFail: true);
-
-        Assert.False(Linearizability.Exists(history, "", Step));
-        Assert.False(Linearizability.Exists(early, "", Step));
-        Assert.True(Linearizability.Exists(possible, "", Step));
-    }
-
-    private static string? Put(string state, Operation op, int capacity, bool atEnd)
-    {
-        int count = state.Count(c => c == ' ');
-        if (op.Result == 0)
-        {
-            // A slot whose last user has moved on but not yet published looks full: the peers' algorithm allows it.
-            return state;
-        }
-
-        string item = op.Argument.ToString(CultureInfo.InvariantCulture) + " ";
-        return count < capacity ? atEnd ? state + item : item + state : null;
-    }
-
-    private static string? TakeFirst(string state, Operation op, bool mayFail)
-    {
-        if (op.Result < 0)
-        {
-            // "Empty" may also mean that the oldest element is still being added.
-            return mayFail || state.Length == 0 ? state : null;
-        }
-
-        string item = op.Result.ToString(CultureInfo.InvariantCulture) + " ";
-        return state.StartsWith(item, StringComparison.Ordinal) ? state[item.Length..] : null;
-    }
-
-    private static string? MapStep(string state, Operation op)
-    {
-        string[] values = state.Split(' ');
-        string[] words = op.Name.Split(' ');
-        int at = int.Parse(words[1], CultureInfo.InvariantCulture) / 4;
-        int present = int.Parse(values[at], CultureInfo.InvariantCulture);
-        bool known = present >= 0;
-        (long expected, long after) = words[0] switch
-        {
-            "set" => (1L, op.Argument),
-            "add" => (known ? 0 : 1, known ? present : op.Argument),
-            "get" => (present, present),
-            _ => (present, -1L),
-        };
-        values[at] = after.ToString(CultureInfo.InvariantCulture);
-        return op.Result == expected ? string.Join(' ', values) : null;
+        Assert.False(Linearizability.Exists(history, "", HistoryModels.Queue));
+        Assert.False(Linearizability.Exists(early, "", HistoryModels.Queue));
+        Assert.True(Linearizability.Exists(possible, "", HistoryModels.Queue));
     }
 
     private static (string Name, long Argument, Func<long, long> Body) Call(string name, long argument, Func<long,

@@ -54,7 +54,7 @@ internal sealed class EntryMonitor(
                 + $"entries"));
         EntryFollower follower = EntryFollower.Create(image, description, entry);
         bool isQueue = follower.Kind is "queue" or "channel";
-        if (typeName is not null && follower.HasValues)
+        if (typeName is not null && follower.CanFollow)
         {
             _format = ValueFormat.Parse(typeName, follower.ElementBytes);
         }
@@ -63,7 +63,7 @@ internal sealed class EntryMonitor(
         _ = watch.Sample();
         do
         {
-            if (!follower.HasValues || isQueue)
+            if (!follower.CanFollow || isQueue)
             {
                 if (!context.Delay(interval))
                 {
@@ -73,13 +73,13 @@ internal sealed class EntryMonitor(
                 WriteNumbers(watch.Sample(), description, entry, image);
             }
 
-            if (follower.HasValues && (!isQueue || typeName is not null))
+            if (follower.CanFollow && (!isQueue || typeName is not null))
             {
                 WriteValues(follower, limit);
             }
         }
         while (_printed < limit && image.Info is { LinkCount: > 0 }
-            && (!follower.HasValues || isQueue
+            && (!follower.CanFollow || isQueue
                 ? !context.Cancellation.IsCancellationRequested : context.Delay(interval)));
     }
 

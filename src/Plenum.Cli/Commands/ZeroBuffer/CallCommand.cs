@@ -125,7 +125,8 @@ internal sealed class CallCommand : PlenumCommand
         {
             throw new CommandException(
                 ExitCode.NotFound,
-                $"connecting to '{name}': no server within {DurationText.Format(wait)}; start it first, with or without "
+                $"connecting to '{name}': no server within {DurationText.Format(wait)}; start it first, with or "
+                + "without "
                 + "--in-place as here",
                 e);
         }

@@ -75,7 +75,8 @@ internal sealed class CallRun(string name, CallRunOptions options)
         if (options.Input is { } input)
         {
             // A pipe may stay silent for ever: it is read on another thread, which Ctrl-C leaves behind.
-            length = Task.Run(() => input.ReadAtLeast(_request, _request.Length, throwOnEndOfStream: false), cancellation)
+            length = Task.Run(() => input.ReadAtLeast(_request, _request.Length, throwOnEndOfStream: false),
+                cancellation)
                 .WaitAsync(cancellation).GetAwaiter().GetResult();
         }
         else
@@ -103,7 +104,8 @@ internal sealed class CallRun(string name, CallRunOptions options)
             Errors++;
             context.Error.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"plenum: request {Requests} of '{name}' failed: {ErrorReport.OneLine(Encoding.UTF8.GetString(answer))}"));
+                $"plenum: request {Requests} of '{name}' failed: "
+                + $"{ErrorReport.OneLine(Encoding.UTF8.GetString(answer))}"));
             return;
         }
 

@@ -23,6 +23,7 @@ internal sealed class ServeCommand : PlenumCommand
     private readonly Option<bool> _pool;
     private readonly Option<long> _requests;
     private readonly Option<bool> _json;
+    private readonly Lock _errorLock = new();
 
     internal ServeCommand()
         : base("serve", Summary)
@@ -40,7 +41,8 @@ internal sealed class ServeCommand : PlenumCommand
             "--requests", "End after this many requests; 0 for no limit.", 0L, 0, long.MaxValue, "-n"));
         _json = Declare(Symbols.Flag(
             "--json-output", "Print the report as one JSON object on the last line.", "--json"));
-        Examples = ["plenum zerobuffer serve filter --mode xor --xor-key 90", "plenum zerobuffer serve filter --in-place"];
+        Examples = ["plenum zerobuffer serve filter --mode xor --xor-key 90", "plenum zerobuffer serve filter "
+            + "--in-place"];
         Remarks = """
             Clients of all languages are served, one at a time; the next one when it has left or died. Start either
             end first. Exit code: 7 the channel has a server; 130 ended by Ctrl-C; 0 after --requests.
@@ -112,11 +114,11 @@ internal sealed class ServeCommand : PlenumCommand
         return server;
     }
 
-    private static void Note(CommandContext context, ServeRun run, DuplexServerError error)
+    private void Note(CommandContext context, ServeRun run, DuplexServerError error)
     {
         run.CountError();
         string line = $"plenum: request {error.RequestSequence}: {ErrorReport.LineOf(error.Exception)}";
-        lock (run)
+        lock (_errorLock)
         {
             context.Error.WriteLine(line);
             context.Error.Flush();

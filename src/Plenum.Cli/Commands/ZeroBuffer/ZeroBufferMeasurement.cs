@@ -28,7 +28,8 @@ internal sealed class ZeroBufferMeasurement(MeasuringSession session)
     /// Lets both processes compile what they will run. They run it for a moment, then rest, several times: the
     /// compiler works on threads of its own, which need a processor, and in two stages.
     /// </summary>
-    /// <remarks>Measured worth: without it a 64-byte round trip takes three times as long for the first second.</remarks>
+    /// <remarks>Measured worth: without it a 64-byte round trip takes three times as long for the first
+    /// second.</remarks>
     internal void WarmUp()
     {
         for (int round = 0; round < WarmUpRounds; round++)
@@ -82,13 +83,15 @@ internal sealed class ZeroBufferMeasurement(MeasuringSession session)
         };
     }
 
-    /// <summary>Frames from the peer to here for a time, every byte of each compared; beside it the same bytes through
-    /// bare slots.</summary>
+    /// <summary>Frames from the peer to here for a time, every byte of each compared; before and after it the same
+    /// bytes through bare slots.</summary>
     internal OneWayResult OneWayBesideRuler(int sizeBytes, TimeSpan time)
     {
-        OneWayResult stream = OneWay(sizeBytes, time);
         int slots = (int)(RingBytes(sizeBytes) / (sizeBytes + HeaderBytes));
-        return stream with { RulerBytesPerSecond = SlotRuler.Measure(session, sizeBytes, slots, time / 2) };
+        double before = SlotRuler.Measure(session, sizeBytes, slots, time / 3);
+        OneWayResult stream = OneWay(sizeBytes, time);
+        double after = SlotRuler.Measure(session, sizeBytes, slots, time / 3);
+        return stream with { RulerBytesPerSecond = (before + after) / 2 };
     }
 
     /// <summary>Frames from the peer to here for a time, every byte of each compared.</summary>

@@ -1,0 +1,12 @@
+namespace Plenum.Cli.Commands.ZeroBuffer;
+
+/// <summary>One way to call. The time covers sending and receiving, not the making and checking of data.</summary>
+internal interface IDuplexCaller : IDisposable
+{
+    /// <summary>One call.</summary>
+    /// <returns>Nanoseconds.</returns>
+    public long Call(byte[] request, byte[] expected, out bool right);
+
+    /// <summary>Lets the server end.</summary>
+    public void Stop();
+}
