@@ -10,18 +10,20 @@ public static unsafe partial class SharedFutex
     /// <summary>How many words <see cref="WaitAny"/> takes at most: the limit of futex_waitv.</summary>
     public const int MaxWords = 128;
 
-    // Where the kernel cannot wait for several words (before 5.16, other systems): how long a thread sleeps on the first one only.
+    // Where the kernel cannot wait for several words (before 5.16, other systems): how long a thread sleeps on the
+    // first one only.
     private const long BlindNanoseconds = 1_000_000;
 
     /// <summary>Parks the calling thread while every word holds its value, until an absolute time.</summary>
     /// <param name="words">1 to <see cref="MaxWords"/> words; their segments must stay mapped during the wait.</param>
     /// <param name="expected">The value to sleep on, for each word.</param>
-    /// <param name="deadlineNanoseconds">Time on <see cref="MonotonicClock"/>; <see cref="long.MaxValue"/> for ever.</param>
+    /// <param name="deadlineNanoseconds">Time on <see cref="MonotonicClock"/>; <see cref="long.MaxValue"/> for
+    /// ever.</param>
     /// <param name="cancellationToken">Wakes the thread at once, without polling.</param>
-    /// <returns>Why the wait ended; <see cref="WaitResult.Woken"/> may be spurious, and is after 1 ms at the latest on systems
-    /// without futex_waitv.</returns>
-    /// <remarks>A wake of one waiter that ends this wait may be meant for another waiter of the same word: whoever leaves without what
-    /// that word promised wakes the next one.</remarks>
+    /// <returns>Why the wait ended; <see cref="WaitResult.Woken"/> may be spurious, and is after 1 ms at the latest on
+    /// systems without futex_waitv.</returns>
+    /// <remarks>A wake of one waiter that ends this wait may be meant for another waiter of the same word: whoever
+    /// leaves without what that word promised wakes the next one.</remarks>
     /// <exception cref="ArgumentException">No words, too many, or not a value for each.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public static WaitResult WaitAny(
@@ -33,7 +35,8 @@ public static unsafe partial class SharedFutex
         if (words.Length is 0 or > MaxWords || expected.Length != words.Length)
         {
             throw new ArgumentException(
-                $"Could not wait for {words.Length} words with {expected.Length} values: 1 to {MaxWords} words with a value each.",
+                $"Could not wait for {words.Length} words with {expected.Length} values: 1 to {MaxWords} words with a "
+                + "value each.",
                 nameof(words));
         }
 
