@@ -59,6 +59,16 @@ internal static class ZeroIpcStepVerbs
             case "set-remove":
                 _ = SharedSet<int>.Open(memory, "x").TryRemove(1);
                 break;
+            default:
+                PoolsRingsAndTable(memory, action);
+                break;
+        }
+    }
+
+    private static void PoolsRingsAndTable(SharedMemory memory, string action)
+    {
+        switch (action)
+        {
             case "pool-allocate":
                 _ = SharedPool<int>.Open(memory, "x").TryAllocate(out _);
                 break;
