@@ -44,7 +44,8 @@ internal sealed class FramePattern(string name)
         _ => true,
     };
 
-    // Frame k is 0, 1, 2 ... 255, 0 ... from k mod 256 on. Copied and compared in tiles that stay in the first-level cache.
+    // Frame k is 0, 1, 2 ... 255, 0 ... from k mod 256 on. Copied and compared in tiles that stay in the first-level
+    // cache.
     private static void FillSequential(Span<byte> frame, long index)
     {
         int phase = (int)(index % Period);

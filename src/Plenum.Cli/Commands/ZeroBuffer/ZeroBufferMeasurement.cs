@@ -28,7 +28,8 @@ internal sealed class ZeroBufferMeasurement(MeasuringSession session)
     /// Lets both processes compile what they will run. They run it for a moment, then rest, several times: the
     /// compiler works on threads of its own, which need a processor, and in two stages.
     /// </summary>
-    /// <remarks>Measured worth: without it a 64-byte round trip takes three times as long for the first second.</remarks>
+    /// <remarks>Measured worth: without it a 64-byte round trip takes three times as long for the first
+    /// second.</remarks>
     internal void WarmUp()
     {
         for (int round = 0; round < WarmUpRounds; round++)

@@ -13,8 +13,8 @@ internal static class ZeroBufferRest
     private const int FrameBytes = 4096;
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
 
-    /// <summary>Blocks both ends for a time, this one in a read, the peer in a write; then leaves both idle for the same
-    /// time.</summary>
+    /// <summary>Blocks both ends for a time, this one in a read, the peer in a write; then leaves both idle for the
+    /// same time.</summary>
     internal static RestResult Measure(MeasuringSession session, TimeSpan time)
     {
         string empty = $"plenum-measure-{Environment.ProcessId}-empty";

@@ -4,8 +4,8 @@ namespace Plenum.Cli.Commands.ZeroIpc;
 /// <param name="Name">The word on the command line.</param>
 /// <param name="Summary">One sentence.</param>
 /// <param name="Inputs">Its options.</param>
-/// <param name="Values">What its values are called in the help; empty for none. A trailing <c>…</c> allows more, brackets allow
-/// none.</param>
+/// <param name="Values">What its values are called in the help; empty for none. A trailing <c>…</c> allows more,
+/// brackets allow none.</param>
 internal sealed record Operation(string Name, string Summary, Inputs Inputs = Inputs.None, string Values = "")
 {
     /// <summary>The fewest and the most values.</summary>

@@ -11,8 +11,10 @@ internal sealed class OperationOptions
     private const string DefaultType = "i32";
 
     private readonly Inputs _inputs;
-    private readonly ValueOption<string?> _type = Symbols.Text("--type", $"Element type: {ElementType.Names}.", DefaultType);
-    private readonly ValueOption<string?> _keyType = Symbols.Text("--key-type", $"Key type: {ElementType.Names}.", DefaultType);
+    private readonly ValueOption<string?> _type = Symbols.Text("--type", $"Element type: {ElementType.Names}.",
+        DefaultType);
+    private readonly ValueOption<string?> _keyType = Symbols.Text("--key-type", $"Key type: {ElementType.Names}.",
+        DefaultType);
     private readonly ValueOption<string?> _valueType =
         Symbols.Text("--value-type", "Value type; the same as --type.", DefaultType);
 
@@ -22,7 +24,8 @@ internal sealed class OperationOptions
 
     private readonly ValueOption<long> _index = Symbols.Number("--index", "The element, from 0.", 0L, 0, long.MaxValue);
     private readonly ValueOption<long> _count;
-    private readonly ValueOption<int> _maximum = Symbols.Number("--max", "Most permits; 0 for no limit.", 0, 0, int.MaxValue);
+    private readonly ValueOption<int> _maximum = Symbols.Number("--max", "Most permits; 0 for no limit.", 0, 0,
+        int.MaxValue);
     private readonly ValueOption<int> _participants =
         Symbols.Number("--participants", "How many parties meet.", 2, 1, int.MaxValue);
 
@@ -46,7 +49,8 @@ internal sealed class OperationOptions
         bool waits = inputs.HasFlag(Inputs.Wait);
         _timeout = Symbols.Duration(
             "--timeout",
-            waits ? "How long to wait; 0 tries once. Without it, for ever." : "How long to wait. Without it, not at all.",
+            waits ? "How long to wait; 0 tries once. Without it, for ever." : "How long to wait. Without it, not at "
+                + "all.",
             waits ? System.Threading.Timeout.InfiniteTimeSpan : TimeSpan.Zero,
             string.Empty);
         _index.Required = true;
@@ -56,9 +60,12 @@ internal sealed class OperationOptions
         (Inputs When, Option Option)[] options =
         [
             (Inputs.Type, _type), (Inputs.KeyAndValueType, _keyType), (Inputs.KeyAndValueType, _valueType),
-            (Inputs.Capacity | Inputs.Buffer, _capacity), (Inputs.CapacityBytes, _capacityBytes), (Inputs.Index, _index),
-            (Inputs.Take | Inputs.InitialCount, _count), (Inputs.Maximum, _maximum), (Inputs.Participants, _participants),
-            (Inputs.Size, _size), (Inputs.Mode, _mode), (Inputs.Range, _range), (Inputs.Wait | Inputs.Timeout, _timeout),
+            (Inputs.Capacity | Inputs.Buffer, _capacity), (Inputs.CapacityBytes, _capacityBytes),
+            (Inputs.Index, _index),
+            (Inputs.Take | Inputs.InitialCount, _count), (Inputs.Maximum, _maximum),
+            (Inputs.Participants, _participants),
+            (Inputs.Size, _size), (Inputs.Mode, _mode), (Inputs.Range, _range),
+            (Inputs.Wait | Inputs.Timeout, _timeout),
             (Inputs.Json, _json),
         ];
         foreach ((Inputs when, Option option) in options)
@@ -81,7 +88,10 @@ internal sealed class OperationOptions
         }
 
         ValueOption<string?> value = context.Has(_valueType) ? _valueType : _type;
-        return [ElementType.Find("--key-type", context.Get(_keyType)!), ElementType.Find(value.Name, context.Get(value)!)];
+        return
+        [
+            ElementType.Find("--key-type", context.Get(_keyType)!), ElementType.Find(value.Name, context.Get(value)!),
+        ];
     }
 
     internal OperationArguments Read(

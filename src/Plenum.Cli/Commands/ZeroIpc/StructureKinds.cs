@@ -7,7 +7,8 @@ internal static class StructureKinds
     private const Inputs Shown = Inputs.Type | Inputs.Json;
     private const Inputs Map = Inputs.Type | Inputs.KeyAndValueType;
 
-    internal static IReadOnlyList<StructureKind> All { get; } = [.. Containers(), .. Locks(), .. Meetings(), .. Codata()];
+    internal static IReadOnlyList<StructureKind> All { get; } =
+        [.. Containers(), .. Locks(), .. Meetings(), .. Codata()];
 
     private static StructureKind[] Containers() =>
     [
@@ -68,7 +69,8 @@ internal static class StructureKinds
         ]),
         new("ring", "A byte ring with one writer and one reader.", typeof(RingRun<>),
         [
-            new("create", "Create an empty ring of --capacity-bytes or --capacity elements.", Container | Inputs.CapacityBytes),
+            new("create", "Create an empty ring of --capacity-bytes or --capacity elements.",
+                Container | Inputs.CapacityBytes),
             new("write", "Write values.", Inputs.Type | Inputs.Timeout, "V…"),
             new("read", "Take values.", Shown | Inputs.Take | Inputs.Timeout),
             new("stat", "Print capacity, contents and totals.", Shown),
@@ -153,7 +155,8 @@ internal static class StructureKinds
             new("create", "Create it with its first value.", Inputs.Type, "V"),
             new("get", "Print the value.", Shown),
             new("set", "Set the value.", Inputs.Type, "V"),
-            new("wait", "Wait until the version is another than VERSION and print the value.", Shown | Inputs.Wait, "VERSION"),
+            new("wait", "Wait until the version is another than VERSION and print the value.", Shown | Inputs.Wait,
+            "VERSION"),
             new("version", "Print the version.", Shown),
         ]),
     ];
@@ -185,7 +188,8 @@ internal static class StructureKinds
             new("create", "Create a channel; without --capacity a send ends when a receiver has the value.",
                 Inputs.Type | Inputs.Buffer),
             new("send", "Send values; exit code 1 when it is closed.", Inputs.Type | Inputs.Timeout, "V…"),
-            new("receive", "Receive values; exit code 1 when it is closed and drained.", Shown | Inputs.Take | Inputs.Timeout),
+            new("receive", "Receive values; exit code 1 when it is closed and drained.",
+            Shown | Inputs.Take | Inputs.Timeout),
             new("close", "Close it and wake everybody.", Inputs.Type),
             new("select", "Receive one value from whichever channel has one first; print the channel and the value.",
                 Shown | Inputs.Wait, "[NAME…]"),
