@@ -1,5 +1,3 @@
-using Plenum.Platform;
-
 namespace Plenum.Inspection.Diagnosis;
 
 /// <summary>Whether process numbers in segments mean here what they meant to who wrote them.</summary>

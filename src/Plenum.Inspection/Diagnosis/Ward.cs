@@ -9,13 +9,14 @@ internal sealed class Ward
     // A process number that no kernel gives: not found, unless strangers' numbers mean nothing here.
     private const long NobodysProcess = int.MaxValue - 1;
 
+    private static readonly TimeSpan s_glance = TimeSpan.FromMilliseconds(200);
+
     private readonly List<DoctorFinding> _findings = [];
-    private readonly Lazy<OpenFiles> _openFiles;
+    private OpenFiles? _openFiles;
 
     internal Ward(string? only)
     {
         Only = only;
-        _openFiles = new Lazy<OpenFiles>(() => new OpenFiles(Users));
         FileNames = [.. SegmentDirectory.EnumerateNames().Order(StringComparer.Ordinal)];
         Files = FileNames.ToHashSet(StringComparer.Ordinal);
         StrangersMayShare = ProcessIdentity.Check(NobodysProcess) != ProcessLiveness.Dead;
@@ -50,7 +51,15 @@ internal sealed class Ward
             return "processes of another pid namespace may use it, and cannot be seen from here";
         }
 
-        OpenFiles open = _openFiles.Value;
+        OpenFiles open = _openFiles ??= new OpenFiles(Users);
+        if (open.UserOf(fileName) is not null && Users.Of(fileName).Count == 0)
+        {
+            // Open but not mapped: most likely somebody who only looks, as we do, and is through in a moment.
+            using var clock = new ManualResetEventSlim();
+            _ = clock.Wait(s_glance);
+            open = _openFiles = new OpenFiles(Users);
+        }
+
         return open.UserOf(fileName) is { } user
             ? string.Create(
                 CultureInfo.InvariantCulture,

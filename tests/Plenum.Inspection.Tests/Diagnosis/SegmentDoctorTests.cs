@@ -2,7 +2,6 @@ using System.Diagnostics;
 using Plenum.Inspection.Diagnosis;
 using Plenum.Platform;
 using Plenum.TestSupport;
-using Plenum.VoidShm;
 using Plenum.ZeroBuffer;
 using Plenum.ZeroIpc;
 

@@ -13,7 +13,8 @@ internal sealed class EventRun : KindRun
     {
         if (operation == "create")
         {
-            return Created(SharedEvent.Create(Memory, Name, Arguments.Mode == "manual" ? EventMode.Manual : EventMode.Auto));
+            return Created(SharedEvent.Create(Memory, Name, Arguments.Mode == "manual"
+                ? EventMode.Manual : EventMode.Auto));
         }
 
         SharedEvent opened = SharedEvent.Open(Memory, Name);
@@ -29,7 +30,8 @@ internal sealed class EventRun : KindRun
                 return ExitCode.Success;
             case "pulse":
                 return Expect(
-                    opened.Pulse(Arguments.HasTimeout ? Timeout : s_pulse, Cancellation), "some waiters were not released in time");
+                    opened.Pulse(Arguments.HasTimeout ? Timeout : s_pulse, Cancellation), "some waiters were not "
+                        + "released in time");
             case "state":
                 Output.Field("mode", ElementText.Of(opened.Mode == EventMode.Manual ? "manual" : "auto"));
                 Output.Field("signaled", ElementText.Of(opened.IsSignaled));

@@ -2,7 +2,8 @@ using System.Runtime.InteropServices;
 
 namespace Plenum.Cli.Commands.ZeroIpc;
 
-/// <summary>Two blocks, one behind the other: of these a block of any length is built without a type for each length.</summary>
+/// <summary>Two blocks, one behind the other: of these a block of any length is built without a type for each
+/// length.</summary>
 [StructLayout(LayoutKind.Sequential)]
 internal struct JoinedBytes<TFirst, TSecond> : IByteBlock
     where TFirst : unmanaged, IByteBlock

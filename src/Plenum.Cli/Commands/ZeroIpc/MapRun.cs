@@ -26,7 +26,8 @@ internal sealed class MapRun<TKey, TValue> : KindRun
             case "put":
                 return Expect(map.TrySet(Key(), Arguments.Value(ValueElement, 1)), "it is full");
             case "get":
-                return map.TryGetValue(Key(), out TValue value) ? Print("value", ValueElement.Format(value)) : throw NoKey();
+                return map.TryGetValue(Key(), out TValue value)
+                    ? Print("value", ValueElement.Format(value)) : throw NoKey();
             case "remove":
                 return map.TryRemove(Key()) ? ExitCode.Success : throw NoKey();
             case "size":
@@ -46,5 +47,6 @@ internal sealed class MapRun<TKey, TValue> : KindRun
 
     private TKey Key() => Arguments.Value(KeyElement, 0);
 
-    private CommandException NoKey() => CommandException.NotFound($"{Arguments.What}: there is no key {Arguments.Values[0]}");
+    private CommandException NoKey() => CommandException.NotFound($"{Arguments.What}: there is no key "
+        + $"{Arguments.Values[0]}");
 }

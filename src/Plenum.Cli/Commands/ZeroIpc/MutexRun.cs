@@ -36,7 +36,8 @@ internal sealed class MutexRun : KindRun
         {
             if (held.WasAbandoned)
             {
-                Arguments.Context.Error.WriteLine("plenum: the process that held the mutex before died without unlocking");
+                Arguments.Context.Error.WriteLine("plenum: the process that held the mutex before died without "
+                    + "unlocking");
             }
 
             var start = new ProcessStartInfo(Arguments.Values[0]) { UseShellExecute = false };
@@ -57,7 +58,8 @@ internal sealed class MutexRun : KindRun
         }
         catch (Win32Exception e)
         {
-            throw new CommandException(ExitCode.SystemRefused, $"{Arguments.What}: could not start '{start.FileName}': {e.Message}", e);
+            throw new CommandException(ExitCode.SystemRefused, $"{Arguments.What}: could not start "
+                + $"'{start.FileName}': {e.Message}", e);
         }
     }
 

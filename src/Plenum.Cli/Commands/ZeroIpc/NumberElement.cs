@@ -15,7 +15,8 @@ internal sealed class NumberElement<T> : Element<T>
         T.TryParse(text, IsFloating ? NumberStyles.Float : Whole, CultureInfo.InvariantCulture, out value);
 
     // The shortest text that gives the same bits back; not-a-number and infinities have no JSON number.
-    internal override ElementText Format(T value) => new(value.ToString(null, CultureInfo.InvariantCulture), T.IsFinite(value));
+    internal override ElementText Format(T value) =>
+        new(value.ToString(null, CultureInfo.InvariantCulture), T.IsFinite(value));
 
     internal override T Sum(T left, T right) => left + right;
 }

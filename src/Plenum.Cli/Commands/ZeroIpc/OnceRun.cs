@@ -20,7 +20,8 @@ internal sealed class OnceRun : KindRun
                 _ = Expect(outcome != OnceOutcome.TimedOut, "another process executes it");
                 if (outcome == OnceOutcome.ExecutedAfterAbandonment)
                 {
-                    Arguments.Context.Error.WriteLine("plenum: the process that executed it before died before it was done");
+                    Arguments.Context.Error.WriteLine("plenum: the process that executed it before died before it was "
+                        + "done");
                 }
 
                 return Print("result", ElementText.Of(outcome == OnceOutcome.AlreadyExecuted ? "already" : "executed"));

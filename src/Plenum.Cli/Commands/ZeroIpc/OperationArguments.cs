@@ -73,7 +73,8 @@ internal sealed class OperationArguments
 
     /// <summary>A value that is a whole number of its own, whatever the element type.</summary>
     internal ulong Whole(int index, ulong maximum) =>
-        ulong.TryParse(Values[index], NumberStyles.None, CultureInfo.InvariantCulture, out ulong value) && value <= maximum
+        ulong.TryParse(Values[index], NumberStyles.None, CultureInfo.InvariantCulture, out ulong value)
+            && value <= maximum
             ? value
             : throw CommandException.Usage($"{What}: '{Values[index]}' is not a whole number from 0 to {maximum}");
 
@@ -84,7 +85,8 @@ internal sealed class OperationArguments
         return count > 0 ? count : throw CommandException.Usage($"{What}: the number must be at least 1");
     }
 
-    /// <summary>The part of an array that --range names: <c>a..b</c>, b not included; either end may be missing.</summary>
+    /// <summary>The part of an array that --range names: <c>a..b</c>, b not included; either end may be
+    /// missing.</summary>
     internal (long From, long To) RangeOf(long length)
     {
         if (Range is null)

@@ -29,8 +29,8 @@ internal sealed class OperationCommand : PlenumCommand
         {
             _values = Declare(new Argument<string[]>(operation.Values.Trim('[', ']'))
             {
-                Description = minimum == 0 ? operation.Values == "[N]" ? "1 when missing." : "Further ones of the "
-                    + "same kind." : "May stand before or after the options.",
+                Description = minimum > 0 ? "May stand before or after the options."
+                    : operation.Values == "[N]" ? "1 when missing." : "Further ones of the same kind.",
                 Arity = new ArgumentArity(minimum, maximum),
                 CustomParser = static result => [.. result.Tokens.Select(token => token.Value)],
             });

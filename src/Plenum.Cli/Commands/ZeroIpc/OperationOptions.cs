@@ -60,12 +60,12 @@ internal sealed class OperationOptions
         (Inputs When, Option Option)[] options =
         [
             (Inputs.Type, _type), (Inputs.KeyAndValueType, _keyType), (Inputs.KeyAndValueType, _valueType),
-            (Inputs.Capacity | Inputs.Buffer, _capacity), (Inputs.CapacityBytes, _capacityBytes), (Inputs.Index,
-            _index),
-            (Inputs.Take | Inputs.InitialCount, _count), (Inputs.Maximum, _maximum), (Inputs.Participants,
-            _participants),
-            (Inputs.Size, _size), (Inputs.Mode, _mode), (Inputs.Range, _range), (Inputs.Wait | Inputs.Timeout,
-            _timeout),
+            (Inputs.Capacity | Inputs.Buffer, _capacity), (Inputs.CapacityBytes, _capacityBytes),
+            (Inputs.Index, _index),
+            (Inputs.Take | Inputs.InitialCount, _count), (Inputs.Maximum, _maximum),
+            (Inputs.Participants, _participants),
+            (Inputs.Size, _size), (Inputs.Mode, _mode), (Inputs.Range, _range),
+            (Inputs.Wait | Inputs.Timeout, _timeout),
             (Inputs.Json, _json),
         ];
         foreach ((Inputs when, Option option) in options)
@@ -88,8 +88,10 @@ internal sealed class OperationOptions
         }
 
         ValueOption<string?> value = context.Has(_valueType) ? _valueType : _type;
-        return [ElementType.Find("--key-type", context.Get(_keyType)!), ElementType.Find(value.Name,
-            context.Get(value)!)];
+        return
+        [
+            ElementType.Find("--key-type", context.Get(_keyType)!), ElementType.Find(value.Name, context.Get(value)!),
+        ];
     }
 
     internal OperationArguments Read(

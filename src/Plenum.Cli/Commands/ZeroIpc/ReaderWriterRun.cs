@@ -21,7 +21,8 @@ internal sealed class ReaderWriterRun : KindRun
             case "read-unlock":
                 return Require(rwlock.ReadUnlockUnowned(), "there is no reader");
             case "write-lock":
-                return Expect(rwlock.WriteLockUnowned(Timeout, Cancellation), "readers or writer did not leave in time");
+                return Expect(rwlock.WriteLockUnowned(Timeout, Cancellation), "readers or writer did not leave in "
+                    + "time");
             case "write-unlock":
                 return Require(rwlock.WriteUnlockUnowned(), "there is no writer");
             case "state":

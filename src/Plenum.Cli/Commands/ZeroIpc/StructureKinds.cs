@@ -7,8 +7,8 @@ internal static class StructureKinds
     private const Inputs Shown = Inputs.Type | Inputs.Json;
     private const Inputs Map = Inputs.Type | Inputs.KeyAndValueType;
 
-    internal static IReadOnlyList<StructureKind> All { get; } = [.. Containers(), .. Locks(), .. Meetings(),
-        .. Codata()];
+    internal static IReadOnlyList<StructureKind> All { get; } =
+        [.. Containers(), .. Locks(), .. Meetings(), .. Codata()];
 
     private static StructureKind[] Containers() =>
     [

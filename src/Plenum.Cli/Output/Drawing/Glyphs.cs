@@ -66,5 +66,5 @@ internal sealed class Glyphs(bool unicode)
     internal string Fit(string text, int width) =>
         text.Length <= width ? text
         : width <= 1 ? text[..Math.Max(0, width)]
-        : IsUnicode ? text[..(width - 1)] + "…" : text[..(width - 1)] + "~";
+        : string.Concat(text.AsSpan(0, width - 1), IsUnicode ? "…" : "~");
 }

@@ -12,11 +12,12 @@ internal sealed class LinePlot(int width, int height, bool unicode)
     private const string Letters = "*+ox#@%&";
 
     // Bits of the braille characters' dots, by column and row.
-    private static readonly int[,] s_dots = { { 0x01, 0x02, 0x04, 0x40 }, { 0x08, 0x10, 0x20, 0x80 } };
+    private static readonly int[][] s_dots = [[0x01, 0x02, 0x04, 0x40], [0x08, 0x10, 0x20, 0x80]];
     private static readonly Ink[] s_inks = [Ink.Green, Ink.Cyan, Ink.Yellow, Ink.Magenta, Ink.Red, Ink.Blue];
 
-    private readonly int _columns = Math.Max(8, width - LabelWidth - 2);
-    private readonly int _rows = Math.Max(3, height - 3);
+    private int Columns => Math.Max(8, width - LabelWidth - 2);
+
+    private int Rows => Math.Max(3, height - 3);
 
     /// <summary>Draws into a buffer of the size given.</summary>
     internal ScreenBuffer Draw(string title, IReadOnlyList<PlotSeries> series, string unit)
@@ -58,21 +59,21 @@ internal sealed class LinePlot(int width, int height, bool unicode)
         ScreenBuffer buffer, string title, double low, double high, double left, double right, string unit)
     {
         string wall = unicode ? "│" : "|";
-        string floor = unicode ? "└" + new string('─', _columns) : "+" + new string('-', _columns);
+        string floor = unicode ? "└" + new string('─', Columns) : "+" + new string('-', Columns);
         buffer.Write(LabelWidth, 0, title, Ink.Bold);
-        for (int y = 0; y < _rows; y++)
+        for (int y = 0; y < Rows; y++)
         {
             buffer.Write(LabelWidth, y + 1, wall, Ink.Faint);
-            if (y == 0 || y == _rows - 1 || y == _rows / 2)
+            if (y == 0 || y == Rows - 1 || y == Rows / 2)
             {
-                double value = high - ((high - low) * y / (_rows - 1));
+                double value = high - ((high - low) * y / (Rows - 1));
                 buffer.WriteRight(LabelWidth - 1, y + 1, Label(value));
             }
         }
 
-        buffer.Write(LabelWidth, _rows + 1, floor, Ink.Faint);
-        buffer.Write(LabelWidth + 1, _rows + 2, Label(left) + unit);
-        buffer.WriteRight(LabelWidth + 1 + _columns, _rows + 2, Label(right) + unit);
+        buffer.Write(LabelWidth, Rows + 1, floor, Ink.Faint);
+        buffer.Write(LabelWidth + 1, Rows + 2, Label(left) + unit);
+        buffer.WriteRight(LabelWidth + 1 + Columns, Rows + 2, Label(right) + unit);
     }
 
     private void DrawLegend(ScreenBuffer buffer, IReadOnlyList<PlotSeries> series)
@@ -86,7 +87,7 @@ internal sealed class LinePlot(int width, int height, bool unicode)
         for (int i = 0; i < series.Count && x < width - 14; i++)
         {
             string entry = unicode ? series[i].Name : $"{Letters[i % Letters.Length]} {series[i].Name}";
-            buffer.Write(x, _rows + 2, entry, s_inks[i % s_inks.Length]);
+            buffer.Write(x, Rows + 2, entry, s_inks[i % s_inks.Length]);
             x += entry.Length + 2;
         }
     }
@@ -94,9 +95,9 @@ internal sealed class LinePlot(int width, int height, bool unicode)
     private void DrawSeries(
         ScreenBuffer buffer, PlotSeries series, int index, (double Low, double High) xs, (double Low, double High) ys)
     {
-        int dotsWide = unicode ? _columns * 2 : _columns;
-        int dotsHigh = unicode ? _rows * 4 : _rows;
-        int[,] cells = new int[_columns, _rows];
+        int dotsWide = unicode ? Columns * 2 : Columns;
+        int dotsHigh = unicode ? Rows * 4 : Rows;
+        int[] cells = new int[Columns * Rows];
         (int X, int Y)? before = null;
         for (int i = 0; i < series.Y.Count; i++)
         {
@@ -112,15 +113,15 @@ internal sealed class LinePlot(int width, int height, bool unicode)
             before = (x, y);
         }
 
-        for (int x = 0; x < _columns; x++)
+        for (int x = 0; x < Columns; x++)
         {
-            for (int y = 0; y < _rows; y++)
+            for (int y = 0; y < Rows; y++)
             {
-                if (cells[x, y] != 0)
+                if (cells[(y * Columns) + x] != 0)
                 {
-                    string cell = unicode
-                        ? ((char)(0x2800 + cells[x, y])).ToString() : Letters[index % Letters.Length].ToString();
-                    buffer.Write(LabelWidth + 1 + x, y + 1, cell, s_inks[index % s_inks.Length]);
+                    char cell = unicode
+                        ? (char)(0x2800 + cells[(y * Columns) + x]) : Letters[index % Letters.Length];
+                    buffer.Write(LabelWidth + 1 + x, y + 1, cell.ToString(), s_inks[index % s_inks.Length]);
                 }
             }
         }
@@ -130,7 +131,7 @@ internal sealed class LinePlot(int width, int height, bool unicode)
         range.High <= range.Low ? 0
         : Math.Clamp((int)Math.Round((value - range.Low) / (range.High - range.Low) * (dots - 1)), 0, dots - 1);
 
-    private void Line((int X, int Y) from, (int X, int Y) to, int[,] cells)
+    private void Line((int X, int Y) from, (int X, int Y) to, int[] cells)
     {
         int steps = Math.Max(1, Math.Max(Math.Abs(to.X - from.X), Math.Abs(to.Y - from.Y)));
         for (int i = 0; i <= steps; i++)
@@ -139,11 +140,11 @@ internal sealed class LinePlot(int width, int height, bool unicode)
             int y = from.Y + (int)Math.Round((double)(to.Y - from.Y) * i / steps);
             if (unicode)
             {
-                cells[x / 2, y / 4] |= s_dots[x % 2, y % 4];
+                cells[(y / 4 * Columns) + (x / 2)] |= s_dots[x % 2][y % 4];
             }
             else
             {
-                cells[x, y] = 1;
+                cells[(y * Columns) + x] = 1;
             }
         }
     }
