@@ -93,9 +93,8 @@ internal sealed class WriteCommand : PlenumCommand
         }
         finally
         {
-            string? checksum = run.Checksum?.ToString();
             run.Report.Write(
-                context, context.Get(_json), false, json => json.WriteString("checksum", checksum), checksum);
+                context, context.Get(_json), false, json => json.WriteString("checksum", run.Checksum?.ToString()));
         }
 
         return ExitCode.Success;
