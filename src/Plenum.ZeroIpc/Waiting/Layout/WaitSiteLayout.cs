@@ -14,7 +14,8 @@ namespace Plenum.ZeroIpc;
 /// 0x14     4    gate_waiters   how many sleep, or are about to, on a gate
 /// 0x18     8    line           low half: the ticket being served; high half: bit t%32 = ticket t was given up
 /// 0x20    32    gate[8]        futex words of queued waiters: ticket t sleeps on gate[t%8]
-/// 0x40    64    reserved
+/// 0x40     8    holder         process at work in the structure: number * 2^40 + start ticks; 0 = nobody
+/// 0x48    56    reserved
 /// </code>
 /// Two cache lines, so that neighbouring prefetch does not couple two sites.
 /// </remarks>
@@ -32,7 +33,8 @@ internal struct WaitSiteLayout
     [FieldOffset(0x14)] internal uint GateWaiters;
     [FieldOffset(0x18)] internal ulong Line;
     [FieldOffset(0x20)] internal GateWords Gate;
-    [FieldOffset(0x40)] internal ReservedBytes Reserved40;
+    [FieldOffset(0x40)] internal ulong Holder;
+    [FieldOffset(0x48)] internal ReservedBytes Reserved48;
 
     [InlineArray(GateCount)]
     internal struct GateWords
@@ -40,7 +42,7 @@ internal struct WaitSiteLayout
         private uint _first;
     }
 
-    [InlineArray(64)]
+    [InlineArray(56)]
     internal struct ReservedBytes
     {
         private byte _first;
