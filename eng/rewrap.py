@@ -38,10 +38,13 @@ def continues(this, following):
 LITERAL = re.compile(r'(\$?)"((?:[^"\\]|\\.)*)"')
 
 
+NESTED = re.compile(r'\$"(?:[^"\\]|\\.)*\{[^}"]*"')  # a literal inside an interpolation: too clever for this script
+
+
 def cut_literal(line):
     """The line as two, cut inside the literal that crosses the limit; None when there is none."""
-    if re.search(r'\$"(?:[^"\\]|\\.)*\{[^}"]*"', line):
-        return None  # a literal inside an interpolation: too clever for this script
+    if NESTED.search(line):
+        return None
     for match in LITERAL.finditer(line):
         start, end = match.start(2), match.end(2)
         if not (start < LIMIT - 2 and end > LIMIT - 4) or line[match.start() - 1:match.start()] in ('@', '"', '$'):
@@ -68,6 +71,8 @@ def cut_literal(line):
 
 def cut_code(line, previous):
     """The line as two, cut at an operator or a comma outside literals; None when there is none."""
+    if NESTED.search(line):
+        return None
     masked = re.sub(r'"(?:[^"\\]|\\.)*"', lambda m: '"' * len(m[0]), line)
     indent = re.match(r"\s*", line)[0]
     floor = len(indent) + 20

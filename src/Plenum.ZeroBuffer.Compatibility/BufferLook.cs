@@ -11,7 +11,8 @@ internal static class BufferLook
     /// <summary>Finds a complete buffer.</summary>
     /// <param name="name">The name.</param>
     /// <param name="hasReader">Whether it has a reader.</param>
-    /// <returns>False when the segment or one of its semaphores does not exist, or its header is not written yet.</returns>
+    /// <returns>False when the segment or one of its semaphores does not exist, or its header is not written
+    /// yet.</returns>
     internal static bool TryFindReader(string name, out bool hasReader)
     {
         hasReader = false;

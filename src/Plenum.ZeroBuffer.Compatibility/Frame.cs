@@ -1,7 +1,8 @@
 namespace ZeroBuffer;
 
 /// <summary>A frame in the ring, read in place. Dispose it to give its bytes back to the writer.</summary>
-/// <remarks>Copies count as one: the first Dispose of any of them gives the bytes back, the others do nothing.</remarks>
+/// <remarks>Copies count as one: the first Dispose of any of them gives the bytes back, the others do
+/// nothing.</remarks>
 public readonly unsafe ref struct Frame
 {
     private readonly Plenum.ZeroBuffer.Frame _frame;
@@ -13,7 +14,8 @@ public readonly unsafe ref struct Frame
         _frame = frame;
         _size = frame.SizeBytes;
 
-        // SAFETY: the span is shared memory, which the collector does not move, and stays mapped until the frame is disposed.
+        // SAFETY: the span is shared memory, which the collector does not move, and stays mapped until the frame is
+        //   disposed.
         fixed (byte* data = frame.Span)
         {
             _data = data;
@@ -35,7 +37,8 @@ public readonly unsafe ref struct Frame
     /// <summary>The data, in shared memory; empty for an invalid frame.</summary>
     public ReadOnlySpan<byte> Span => IsValid ? new ReadOnlySpan<byte>(_data, _size) : [];
 
-    /// <summary>The first byte of the data; null for an invalid frame. Not to be used after <see cref="Dispose"/>.</summary>
+    /// <summary>The first byte of the data; null for an invalid frame. Not to be used after
+    /// <see cref="Dispose"/>.</summary>
     public byte* Pointer => IsValid ? _data : null;
 
     /// <summary>The data for somebody who changes it; empty for an invalid frame.</summary>

@@ -1,9 +1,9 @@
 namespace ZeroBuffer;
 
 /// <summary>A reference to a frame's bytes that can be stored, unlike a <see cref="Frame"/>.</summary>
-/// <remarks>It neither owns nor releases the frame: after the frame was disposed the bytes may be those of a later frame. The memory
-/// stays mapped as long as a reference made from a frame exists, also after the reader was disposed; a reference made from a pointer
-/// is only as good as the pointer.</remarks>
+/// <remarks>It neither owns nor releases the frame: after the frame was disposed the bytes may be those of a later
+/// frame. The memory stays mapped as long as a reference made from a frame exists, also after the reader was disposed;
+/// a reference made from a pointer is only as good as the pointer.</remarks>
 public unsafe class FrameRef
 {
     private readonly byte* _data;
@@ -50,7 +50,8 @@ public unsafe class FrameRef
     /// <exception cref="ArgumentException">The frame is not valid.</exception>
     public static FrameRef FromFrame(Frame frame) => frame.IsValid
         ? new FrameRef(frame.Pointer, frame.Size, frame.Sequence, frame.KeepMapped())
-        : throw new ArgumentException("A frame that is not valid has no bytes to refer to. Check IsValid first.", nameof(frame));
+        : throw new ArgumentException("A frame that is not valid has no bytes to refer to. Check IsValid first.",
+            nameof(frame));
 
     /// <summary>A copy of the bytes.</summary>
     public byte[] ToArray()

@@ -12,7 +12,8 @@ public class FrameTooLargeException : ZeroBufferException
     /// <summary>Creates the error with its cause, whose message it takes.</summary>
     /// <param name="innerException">The cause.</param>
     public FrameTooLargeException(Exception innerException)
-        : base(innerException?.Message ?? "The frame does not fit the buffer, however long one waits. Let the reader create a larger payload.", innerException!)
+        : base(innerException?.Message ?? "The frame does not fit the buffer, however long one waits. Let the reader "
+        + "create a larger payload.", innerException!)
     {
     }
 }

@@ -6,7 +6,8 @@ using Plenum.ZeroBuffer;
 namespace ZeroBuffer;
 
 /// <summary>The reading end of a buffer: creates it, owns it, removes it when disposed.</summary>
-/// <remarks>One thread at a time; frames may be disposed on any thread. The work is done by <see cref="ZeroBufferReader"/>.</remarks>
+/// <remarks>One thread at a time; frames may be disposed on any thread. The work is done by
+/// <see cref="ZeroBufferReader"/>.</remarks>
 public sealed class Reader : IDisposable
 {
     private const int PollMilliseconds = 100;

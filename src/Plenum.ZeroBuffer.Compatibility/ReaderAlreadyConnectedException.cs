@@ -12,7 +12,8 @@ public class ReaderAlreadyConnectedException : ZeroBufferException
     /// <summary>Creates the error with its cause, whose message it takes.</summary>
     /// <param name="innerException">The cause.</param>
     public ReaderAlreadyConnectedException(Exception innerException)
-        : base(innerException?.Message ?? "Another reader owns a buffer of this name. Stop it first, or choose another name.", innerException!)
+        : base(innerException?.Message ?? "Another reader owns a buffer of this name. Stop it first, or choose "
+        + "another name.", innerException!)
     {
     }
 }

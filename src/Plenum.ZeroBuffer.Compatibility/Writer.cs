@@ -112,7 +112,8 @@ public sealed class Writer : IDisposable
 
     /// <summary>Room for the metadata, to be filled; <see cref="CommitMetadata"/> publishes it.</summary>
     /// <param name="size">Its size in bytes.</param>
-    /// <exception cref="InvalidOperationException">Metadata was written before, or the writer is not connected.</exception>
+    /// <exception cref="InvalidOperationException">Metadata was written before, or the writer is not
+    /// connected.</exception>
     /// <exception cref="ArgumentException">It does not fit the metadata block; nothing was changed.</exception>
     /// <exception cref="ObjectDisposedException">The writer was disposed.</exception>
     public Span<byte> GetMetadataBuffer(int size)
@@ -126,7 +127,8 @@ public sealed class Writer : IDisposable
         if (size < 0 || size > writer.Metadata.CapacityBytes || writer.MetadataSizeBytes == 0)
         {
             throw new ArgumentException(
-                $"Metadata of {size} bytes does not fit the block of '{Name}': {writer.Metadata.CapacityBytes} bytes fit.", nameof(size));
+                $"Metadata of {size} bytes does not fit the block of '{Name}': {writer.Metadata.CapacityBytes} bytes "
+                + "fit.", nameof(size));
         }
 
         _metadata = new byte[size];
@@ -154,15 +156,16 @@ public sealed class Writer : IDisposable
         CommitMetadata();
     }
 
-    /// <summary>Room for a frame in the ring, to be filled in place; <see cref="CommitFrame"/> publishes it. Room that was not
-    /// committed is given up.</summary>
+    /// <summary>Room for a frame in the ring, to be filled in place; <see cref="CommitFrame"/> publishes it. Room that
+    /// was not committed is given up.</summary>
     /// <param name="size">Size of the data in bytes.</param>
     /// <param name="sequenceNumber">The number of the frame.</param>
     /// <exception cref="BufferFullException">No room within <see cref="WriteTimeout"/>.</exception>
     /// <exception cref="FrameTooLargeException">The frame can never be written.</exception>
     /// <exception cref="ReaderDeadException">The reader is gone.</exception>
     /// <exception cref="ArgumentException">The size is 0.</exception>
-    /// <exception cref="InvalidOperationException">The writer is not connected, or the reader broke the protocol.</exception>
+    /// <exception cref="InvalidOperationException">The writer is not connected, or the reader broke the
+    /// protocol.</exception>
     /// <exception cref="ObjectDisposedException">The writer was disposed.</exception>
     public Span<byte> GetFrameBuffer(int size, out ulong sequenceNumber)
     {

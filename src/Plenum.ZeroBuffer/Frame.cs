@@ -67,7 +67,7 @@ public readonly ref struct Frame
     public IDisposable KeepMapped()
     {
         ObjectDisposedException.ThrowIf(!IsValid, typeof(Frame));
-        return new MappingPin(_reader!.Buffer.Segment);
+        return new MappingPin(_reader!.Buffer.Payload);
     }
 
     /// <summary>What identifies the frame, without its span, for code that hands it to another thread.</summary>

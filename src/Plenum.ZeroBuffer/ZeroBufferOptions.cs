@@ -19,6 +19,13 @@ public sealed record ZeroBufferOptions
     /// <remarks>A frame may wait for twice its size; see the sizing rules.</remarks>
     public long PayloadSizeBytes { get; init; } = 1024 * 1024;
 
+    /// <summary>Where a reader puts the payload. Default: <see cref="PayloadLocation.SameSegment"/>, protocol version
+    /// 1.</summary>
+    /// <remarks><see cref="PayloadLocation.OwnSegment"/> makes a buffer of version 2 for large payloads: a small segment
+    /// for header and metadata, and <c>{name}_payload</c>; the name may have 237 bytes then. Writers of this library
+    /// follow the header; peers of version 1 refuse the buffer.</remarks>
+    public PayloadLocation PayloadLocation { get; init; }
+
     /// <summary>Permission, page reservation, pre-fault and huge pages of the segment.</summary>
     public SegmentOptions Segment { get; init; } = SegmentOptions.Default;
 
@@ -59,6 +66,7 @@ public sealed record ZeroBufferOptions
         ArgumentNullException.ThrowIfNull(Segment);
         ArgumentNullException.ThrowIfNull(WaitStrategy);
         ArgumentOutOfRangeException.ThrowIfZero(FirstSequence);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)PayloadLocation, (uint)PayloadLocation.OwnSegment);
         if (WriteTimeout < TimeSpan.Zero && WriteTimeout != Timeout.InfiniteTimeSpan)
         {
             throw new ArgumentOutOfRangeException(nameof(WriteTimeout), WriteTimeout, "Zero, positive or infinite.");

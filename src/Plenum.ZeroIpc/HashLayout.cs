@@ -6,6 +6,7 @@ public enum HashLayout
     /// <summary>The C++ layout and hash: the reference.</summary>
     Native = 0,
 
-    /// <summary>The Python package's layout and hash. C++ programs cannot use such a map, Python programs no other.</summary>
+    /// <summary>The Python package's layout and hash. C++ programs cannot use such a map, Python programs no
+    /// other.</summary>
     Python = 1,
 }

@@ -4,7 +4,8 @@ namespace Plenum.ZeroIpc;
 /// <param name="Name">The name; bytes that are not UTF-8 appear as U+FFFD.</param>
 /// <param name="Offset">First byte, from the start of the segment.</param>
 /// <param name="SizeBytes">Size in bytes, exactly as its creator asked.</param>
-/// <remarks>Immutable. What a foreign peer wrote is handed out as it was found: check <see cref="IsInside"/> before use.</remarks>
+/// <remarks>Immutable. What a foreign peer wrote is handed out as it was found: check <see cref="IsInside"/> before
+/// use.</remarks>
 public readonly record struct SharedEntry(string Name, long Offset, long SizeBytes)
 {
     /// <summary>Whether the range lies inside a segment of a given size.</summary>

@@ -6,11 +6,12 @@ namespace Plenum.ZeroIpc;
 /// <summary>A ZeroIPC segment: a named range of memory that programs of several languages share, with a table of named
 /// structures (spec zeroipc 1).</summary>
 /// <remarks>
-/// <para>Thread-safe. Nothing blocks except creation of entries, which waits for other creators of ours, and the waits.</para>
+/// <para>Thread-safe. Nothing blocks except creation of entries, which waits for other creators of ours, and the
+/// waits.</para>
 /// <para>Structures keep the memory mapped: after <see cref="Dispose"/> no new structure can be made and waits end with
 /// <see cref="ObjectDisposedException"/>, but an operation that runs on another thread finishes on mapped memory. The
-/// memory is unmapped when neither this object nor a structure of it is reachable any more. Spans over a structure must not be
-/// used after the structure itself was dropped.</para>
+/// memory is unmapped when neither this object nor a structure of it is reachable any more. Spans over a structure must
+/// not be used after the structure itself was dropped.</para>
 /// <example>
 /// <code>
 /// using SharedMemory memory = SharedMemory.CreateOrOpen("/sensor_data", 10 &lt;&lt; 20);
@@ -51,9 +52,10 @@ public sealed class SharedMemory : IDisposable
     public bool IsDisposed => Segment.IsDisposed;
 
     /// <summary>
-    /// Whether peers of other languages may use the segment. Default: true. Such peers poll and wake nobody, so waits look again every 1
-    /// to 10 ms by themselves. Set it to false in every process of a segment that only this library uses: waits then sleep until they
-    /// are woken (and look for the dead every 50 to 200 ms), and what a process left in doubt when it died is repaired too.
+    /// Whether peers of other languages may use the segment. Default: true. Such peers poll and wake nobody, so waits
+    /// look again every 1 to 10 ms by themselves. Set it to false in every process of a segment that only this library
+    /// uses: waits then sleep until they are woken (and look for the dead every 50 to 200 ms), and what a process left
+    /// in doubt when it died is repaired too.
     /// </summary>
     /// <exception cref="ObjectDisposedException">The segment was disposed.</exception>
     /// <exception cref="InvalidOperationException">The segment is mapped read-only.</exception>
@@ -70,10 +72,12 @@ public sealed class SharedMemory : IDisposable
 
     /// <summary>Creates a segment exclusively; it appears under its name complete or not at all.</summary>
     /// <param name="name">The name, with or without one leading slash.</param>
-    /// <param name="sizeBytes">Size in bytes, at least that of the table: 32 + 48 for each entry of its capacity.</param>
+    /// <param name="sizeBytes">Size in bytes, at least that of the table: 32 + 48 for each entry of its
+    /// capacity.</param>
     /// <param name="options">Table capacity and permission; null for the defaults.</param>
     /// <exception cref="ArgumentException">The name is not valid.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">The size cannot hold the table, or the capacity is less than 1.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The size cannot hold the table, or the capacity is less than
+    /// 1.</exception>
     /// <exception cref="SegmentExistsException">The name is taken.</exception>
     /// <exception cref="SharedMemorySpaceException">The shared-memory file system has not enough space.</exception>
     /// <exception cref="SharedMemoryException">The system refused otherwise.</exception>
@@ -89,13 +93,14 @@ public sealed class SharedMemory : IDisposable
         }
 
         SharedSegment segment = SharedSegment.Create(
-            SegmentName.Parse(name), sizeBytes, s => WriteHeader(s, (uint)options.MaxEntries), options.ToSegmentOptions());
+            SegmentName.Parse(name), sizeBytes, s =>
+            WriteHeader(s, (uint)options.MaxEntries), options.ToSegmentOptions());
         return Wrap(segment);
     }
 
     /// <summary>Creates a segment in the place of whatever has that name now.</summary>
-    /// <remarks>Processes that use the old segment keep it, without a name; they do not see the new one. Peers replace silently
-    /// whenever they create (spec zeroipc 1.2), this library only here.</remarks>
+    /// <remarks>Processes that use the old segment keep it, without a name; they do not see the new one. Peers replace
+    /// silently whenever they create (spec zeroipc 1.2), this library only here.</remarks>
     /// <inheritdoc cref="Create" path="/param"/>
     /// <inheritdoc cref="Create" path="/exception"/>
     public static SharedMemory Replace(string name, long sizeBytes, SharedMemoryOptions? options = null)
@@ -126,7 +131,8 @@ public sealed class SharedMemory : IDisposable
         TryOpen(name, out SharedMemory? memory, access)
             ? memory
             : throw new SegmentNotFoundException(
-                $"Could not open segment '{name}': it does not exist. Start the process that creates it, or check the name.",
+                $"Could not open segment '{name}': it does not exist. Start the process that creates it, or check the "
+                + "name.",
                 "open segment", name);
 
     /// <summary>Opens an existing segment, or reports that there is none.</summary>
@@ -155,7 +161,8 @@ public sealed class SharedMemory : IDisposable
         return TryOpen(name, out memory, SegmentAccess.ReadOnly);
     }
 
-    /// <summary>Opens a segment, or creates it if there is none; of several processes that do so at once, one creates.</summary>
+    /// <summary>Opens a segment, or creates it if there is none; of several processes that do so at once, one
+    /// creates.</summary>
     /// <param name="name">The name, with or without one leading slash.</param>
     /// <param name="sizeBytes">Size in bytes if it is created; an existing segment keeps its size.</param>
     /// <param name="options">Table capacity and permission if it is created; null for the defaults.</param>
@@ -205,7 +212,8 @@ public sealed class SharedMemory : IDisposable
 
     /// <summary>Waits until an entry of that name exists.</summary>
     /// <param name="name">The entry's name.</param>
-    /// <param name="timeout">How long at most; <see cref="Timeout.InfiniteTimeSpan"/> for ever, zero to look once.</param>
+    /// <param name="timeout">How long at most; <see cref="Timeout.InfiniteTimeSpan"/> for ever, zero to look
+    /// once.</param>
     /// <param name="entry">The entry.</param>
     /// <param name="cancellationToken">Ends the wait at once.</param>
     /// <returns>False when the time was over.</returns>
@@ -228,7 +236,8 @@ public sealed class SharedMemory : IDisposable
 
     /// <summary>Waits until an entry of that name exists, without holding a thread.</summary>
     /// <param name="name">The entry's name.</param>
-    /// <param name="timeout">How long at most; <see cref="Timeout.InfiniteTimeSpan"/> for ever, zero to look once.</param>
+    /// <param name="timeout">How long at most; <see cref="Timeout.InfiniteTimeSpan"/> for ever, zero to look
+    /// once.</param>
     /// <param name="cancellationToken">Ends the wait at once.</param>
     /// <returns>The entry; null when the time was over.</returns>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
@@ -263,10 +272,12 @@ public sealed class SharedMemory : IDisposable
         GC.KeepAlive(_hold);
     }
 
-    /// <summary>Creates several entries in this order: all or none of them appear (the marker of a composite comes last).</summary>
+    /// <summary>Creates several entries in this order: all or none of them appear (the marker of a composite comes
+    /// last).</summary>
     internal SharedEntry[] Allocate(params ReadOnlySpan<EntryRequest> requests) => Table.Allocate(requests);
 
-    /// <summary>Wakes those who wait for an entry. Without a wait table of its own this process leaves them to their next look.</summary>
+    /// <summary>Wakes those who wait for an entry. Without a wait table of its own this process leaves them to their
+    /// next look.</summary>
     internal void AnnounceEntries()
     {
         if (Volatile.Read(ref _companion) is not null)
@@ -280,8 +291,10 @@ public sealed class SharedMemory : IDisposable
     /// <param name="name">The entry's name.</param>
     /// <param name="minimumSizeBytes">The least size that makes sense.</param>
     /// <exception cref="EntryNotFoundException">There is none now.</exception>
-    /// <exception cref="SegmentFormatException">It is smaller, or the segment is of version 1 and the kind is not an array.</exception>
-    /// <exception cref="SegmentCorruptedException">Its range is outside the segment, over the table, or not aligned to 8.</exception>
+    /// <exception cref="SegmentFormatException">It is smaller, or the segment is of version 1 and the kind is not an
+    /// array.</exception>
+    /// <exception cref="SegmentCorruptedException">Its range is outside the segment, over the table, or not aligned to
+    /// 8.</exception>
     internal SharedEntry OpenEntry(string kind, string name, long minimumSizeBytes)
     {
         if (kind != "array")
@@ -290,12 +303,16 @@ public sealed class SharedMemory : IDisposable
         }
 
         SharedEntry entry = Table.Find(name);
-        if (!entry.IsInside(SizeBytes) || entry.Offset % 8 != 0 || entry.Offset < Table.Format.EntryOffset(Table.ReadCount()))
+        if (!entry.IsInside(SizeBytes) || entry.Offset % 8 != 0
+            || entry.Offset < Table.Format.EntryOffset(Table.ReadCount()))
         {
             throw new SegmentCorruptedException(
-                $"Could not open {kind} '{name}' in segment '{Name}': its entry says {entry.SizeBytes} bytes at offset {entry.Offset}, "
-                + $"which is not an aligned range behind the table and inside {SizeBytes} bytes. The table was overwritten.",
-                "open " + kind, Name, "offset", entry.Offset.ToString(System.Globalization.CultureInfo.InvariantCulture));
+                $"Could not open {kind} '{name}' in segment '{Name}': its entry says {entry.SizeBytes} bytes at "
+                + $"offset {entry.Offset}, "
+                + $"which is not an aligned range behind the table and inside {SizeBytes} bytes. The table was "
+                + "overwritten.",
+                "open " + kind, Name, "offset",
+                entry.Offset.ToString(System.Globalization.CultureInfo.InvariantCulture));
         }
 
         return entry.SizeBytes >= minimumSizeBytes
@@ -303,15 +320,17 @@ public sealed class SharedMemory : IDisposable
             : throw WrongLayout(kind, entry, $"at least {minimumSizeBytes} bytes", $"{entry.SizeBytes} bytes", -1);
     }
 
-    /// <summary>The error for an entry that is not of the kind, or not of the element type, that it was opened as.</summary>
+    /// <summary>The error for an entry that is not of the kind, or not of the element type, that it was opened
+    /// as.</summary>
     /// <param name="kind">What it was opened as.</param>
     /// <param name="entry">The entry.</param>
     /// <param name="expected">What the layout demands.</param>
     /// <param name="actual">What was found, and what that suggests.</param>
     /// <param name="field">Offset of the offending field in the entry; -1 for the entry as a whole.</param>
-    internal SegmentFormatException WrongLayout(string kind, in SharedEntry entry, string expected, string actual, long field) => new(
-        $"Could not open {kind} '{entry.Name}' in segment '{Name}': expected {expected}, found {actual}. Open it as the kind and "
-        + "with the element type of its creator.",
+    internal SegmentFormatException WrongLayout(string kind, in SharedEntry entry, string expected, string actual,
+        long field) => new(
+        $"Could not open {kind} '{entry.Name}' in segment '{Name}': expected {expected}, found {actual}. Open it as "
+        + "the kind and with the element type of its creator.",
         "open " + kind, Name, expected, actual, field < 0 ? -1 : entry.Offset + field);
 
     /// <summary>An object that lives beside the segment and is given up with it: made once, at first use.</summary>

@@ -9,8 +9,9 @@ public sealed record SharedMemoryOptions
     public static SharedMemoryOptions Default { get; } = new();
 
     /// <summary>
-    /// Capacity of the name table, at least 1. Default 64, which is what peers assume unless they are told otherwise: C++, Python and
-    /// Go peers must be given the same number when they open a segment with another one (spec zeroipc 1.2).
+    /// Capacity of the name table, at least 1. Default 64, which is what peers assume unless they are told otherwise:
+    /// C++, Python and Go peers must be given the same number when they open a segment with another one (spec zeroipc
+    /// 1.2).
     /// </summary>
     public int MaxEntries { get; init; } = (int)TableHeader.DefaultMaxEntries;
 

@@ -67,15 +67,25 @@ internal sealed class ZeroBufferBench(PeerArguments arguments) : IDisposable
         }
     }
 
-    public void Create(string name, long metadataSize, long payloadSize) => _reader = ZeroBufferReader.Create(name, Options() with
-    {
-        MetadataSizeBytes = metadataSize,
-        PayloadSizeBytes = payloadSize,
-    });
+    public ZeroBufferHealthLog HealthLog { get; } = new();
 
-    public void Connect(string name, long waitMilliseconds) => _writer = waitMilliseconds == 0
-        ? ZeroBufferWriter.Connect(name, Options())
-        : ZeroBufferWriter.Connect(name, TimeSpan.FromMilliseconds(waitMilliseconds), Options());
+    public void Create(string name, long metadataSize, long payloadSize)
+    {
+        _reader = ZeroBufferReader.Create(name, Options() with
+        {
+            MetadataSizeBytes = metadataSize,
+            PayloadSizeBytes = payloadSize,
+        });
+        _reader.HealthChanged += HealthLog.Add;
+    }
+
+    public void Connect(string name, long waitMilliseconds)
+    {
+        _writer = waitMilliseconds == 0
+            ? ZeroBufferWriter.Connect(name, Options())
+            : ZeroBufferWriter.Connect(name, TimeSpan.FromMilliseconds(waitMilliseconds), Options());
+        _writer.HealthChanged += HealthLog.Add;
+    }
 
     public ZeroBufferReader RequireReader() => _reader ?? throw new InvalidOperationException("no reader was created");
 

@@ -40,7 +40,8 @@ internal static class ZeroBufferLoops
                 TryMany(words[0], words[1]);
                 break;
             default:
-                throw new ArgumentException($"no command {verb}");
+                ZeroBufferProbes.Step(bench, verb, words);
+                break;
         }
     }
 

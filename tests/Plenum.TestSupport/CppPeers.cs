@@ -11,6 +11,9 @@ public static class CppPeers
     /// <summary>The ZeroBuffer peer.</summary>
     public static string ZeroBuffer => Path.Combine(Folder, "zerobuffer_peer");
 
+    /// <summary>The two ends of a duplex channel.</summary>
+    public static string Duplex => Path.Combine(Folder, "duplex_peer");
+
     private static string Folder => s_folder.Value ?? throw new InvalidOperationException(Missing);
 
     private static string? Build()
@@ -26,7 +29,7 @@ public static class CppPeers
         // Several test processes of one run build here; the lock file serialises them and make does nothing the second time.
         using FileStream guard = Locked(Path.Combine(folder, "build.lock"));
         using PeerProcess make = PeerProcess.Start(
-            "make", ["-s", "-C", Repository.PathOf("tests", "peers", "cpp"), "OUT=" + folder, folder + "/zerobuffer_peer"]);
+            "make", ["-s", "-C", Repository.PathOf("tests", "peers", "cpp"), "OUT=" + folder, folder + "/zerobuffer_peer", folder + "/duplex_peer"]);
         make.ExpectExit();
         return folder;
     }

@@ -120,7 +120,8 @@ public sealed class DefectTests
         int rounds = Campaign.Count(20, 500);
         for (int i = 0; i < rounds; i++)
         {
-            using IImmutableDuplexServer server = new DuplexChannelFactory().CreateImmutableServer(name.Name, new BufferConfig(64, 4096));
+            using IImmutableDuplexServer server = new DuplexChannelFactory().CreateImmutableServer(name.Name,
+                new BufferConfig(64, 4096));
             server.Start((request, responses) => responses.WriteFrame(request.Span));
             using (IDuplexClient client = new DuplexChannelFactory().CreateClient(name.Name))
             {
@@ -139,7 +140,8 @@ public sealed class DefectTests
     {
         using var name = new TempSegment("b7");
         using IImmutableDuplexServer server =
-            new DuplexChannelFactory().CreateImmutableServer(name.Name, new BufferConfig(64, 4096), TimeSpan.FromMilliseconds(200));
+            new DuplexChannelFactory().CreateImmutableServer(name.Name, new BufferConfig(64, 4096),
+                TimeSpan.FromMilliseconds(200));
         using var raised = new ManualResetEventSlim();
         Exception? error = null;
         server.OnError += (_, e) =>
@@ -162,12 +164,14 @@ public sealed class DefectTests
     {
         using var name = new TempSegment("b8");
         using IImmutableDuplexServer server =
-            new DuplexChannelFactory().CreateImmutableServer(name.Name, new BufferConfig(64, 4096), TimeSpan.FromSeconds(30));
+            new DuplexChannelFactory().CreateImmutableServer(name.Name, new BufferConfig(64, 4096),
+                TimeSpan.FromSeconds(30));
         Exception? error = null;
         server.OnError += (_, e) => error = e.Exception;
         string response = name.Name + "_response";
 
-        // The file exists, first empty, then as zeros: the two moments of a peer that fills a buffer under its final name.
+        // The file exists, first empty, then as zeros: the two moments of a peer that fills a buffer under its final
+        // name.
         File.WriteAllBytes(TempSegment.PathOf(response), []);
         server.Start((request, responses) => responses.WriteFrame(request.Span));
         Thread.Sleep(50);
@@ -217,7 +221,8 @@ public sealed class DefectTests
 
         Assert.Throws<BufferFullException>(() => { writer.GetFrameBuffer(48, out _); });
 
-        // Only the lower bound is asserted: the old package's fixed 5 seconds would hold the writer's field at its old value.
+        // Only the lower bound is asserted: the old package's fixed 5 seconds would hold the writer's field at its old
+        // value.
         Assert.True(clock.Elapsed >= TimeSpan.FromMilliseconds(30));
         Assert.Equal(TimeSpan.FromMilliseconds(30), writer.WriteTimeout);
     });

@@ -15,7 +15,8 @@ public sealed class DuplexTests
     {
         using var name = new TempSegment("cd");
         IDuplexChannelFactory factory = new DuplexChannelFactory();
-        using IImmutableDuplexServer server = factory.CreateImmutableServer(name.Name, new BufferConfig(4096, 1024 * 1024));
+        using IImmutableDuplexServer server = factory.CreateImmutableServer(name.Name, new BufferConfig(4096,
+            1024 * 1024));
         string? greeting = null;
         server.Start(
             (request, responses) =>
@@ -52,7 +53,8 @@ public sealed class DuplexTests
     public void HandlerThrows_OnErrorIsRaisedAndServerGoesOn() => Watchdog.Run(() =>
     {
         using var name = new TempSegment("cd");
-        using IImmutableDuplexServer server = new DuplexChannelFactory().CreateImmutableServer(name.Name, new BufferConfig());
+        using IImmutableDuplexServer server = new DuplexChannelFactory().CreateImmutableServer(name.Name,
+            new BufferConfig());
         using var raised = new ManualResetEventSlim();
         Exception? error = null;
         server.OnError += (_, e) =>

@@ -5,7 +5,8 @@ using ZeroBuffer.DuplexChannel;
 
 namespace Compatibility.Tests;
 
-/// <summary>Every member of the replaced package's public API exists with its type; the table is typed from the specification.</summary>
+/// <summary>Every member of the replaced package's public API exists with its type; the table is typed from the
+/// specification.</summary>
 public sealed class PublicApiTests
 {
     private const BindingFlags Everything =
@@ -95,11 +96,13 @@ public sealed class PublicApiTests
         { typeof(BufferNotFoundException), ".ctor(String, Boolean)" },
         { typeof(WriterAlreadyConnectedException), ".ctor()" },
         { typeof(ReaderAlreadyConnectedException), ".ctor()" },
-        { typeof(IDuplexChannelFactory), "IImmutableDuplexServer CreateImmutableServer(String channelName, BufferConfig config, Nullable`1[TimeSpan] timeout = null)" },
+        { typeof(IDuplexChannelFactory), "IImmutableDuplexServer CreateImmutableServer(String channelName, "
+            + "BufferConfig config, Nullable`1[TimeSpan] timeout = null)" },
         { typeof(IDuplexChannelFactory), "Boolean WaitExists(String channelName, TimeSpan timeout)" },
         { typeof(IDuplexChannelFactory), "IDuplexClient CreateClient(String channelName)" },
         { typeof(DuplexChannelFactory), ".ctor(ILoggerFactory)" },
-        { typeof(DuplexChannelFactory), "static Boolean WaitExists(String channelName, TimeSpan timeout, ILogger logger = null)" },
+        { typeof(DuplexChannelFactory), "static Boolean WaitExists(String channelName, TimeSpan timeout, ILogger "
+            + "logger = null)" },
         { typeof(IDuplexClient), "UInt64 SendRequest(Byte[] data)" },
         { typeof(IDuplexClient), "UInt64 AcquireRequestBuffer(Int32 size, Span`1[Byte]& buffer)" },
         { typeof(IDuplexClient), "Void CommitRequest()" },
@@ -109,8 +112,10 @@ public sealed class PublicApiTests
         { typeof(IDuplexServer), "Void Stop()" },
         { typeof(IDuplexServer), "event EventHandler`1[ErrorEventArgs] OnError" },
         { typeof(IDuplexServer), "Boolean IsRunning { get; }" },
-        { typeof(IImmutableDuplexServer), "static Boolean WaitExists(String channelName, TimeSpan timeout, ILogger logger = null)" },
-        { typeof(IImmutableDuplexServer), "Void Start(RequestHandler onFrame, Action`1[ReadOnlySpan`1[Byte]] onInit = null, ProcessingMode mode = SingleThread)" },
+        { typeof(IImmutableDuplexServer), "static Boolean WaitExists(String channelName, TimeSpan timeout, ILogger "
+            + "logger = null)" },
+        { typeof(IImmutableDuplexServer), "Void Start(RequestHandler onFrame, Action`1[ReadOnlySpan`1[Byte]] onInit = "
+            + "null, ProcessingMode mode = SingleThread)" },
         { typeof(RequestHandler), "Void Invoke(Frame request, Writer responseWriter)" },
         { typeof(ProcessingMode), "static ProcessingMode SingleThread" },
         { typeof(ProcessingMode), "static ProcessingMode ThreadPool" },
@@ -129,14 +134,17 @@ public sealed class PublicApiTests
     public void Types_KindsAndBases_AreThoseOfTheReplacedApi()
     {
         Assert.True(typeof(Reader).IsSealed && typeof(Writer).IsSealed);
-        Assert.True(typeof(IDisposable).IsAssignableFrom(typeof(Reader)) && typeof(IDisposable).IsAssignableFrom(typeof(Writer)));
+        Assert.True(typeof(IDisposable).IsAssignableFrom(typeof(Reader))
+            && typeof(IDisposable).IsAssignableFrom(typeof(Writer)));
         Assert.True(typeof(Frame).IsByRefLike && typeof(Frame).IsValueType);
         Assert.True(typeof(FrameRef).IsClass && typeof(BufferConfig).IsClass);
-        Assert.True(typeof(IDisposable).IsAssignableFrom(typeof(IDuplexServer)) && typeof(IDisposable).IsAssignableFrom(typeof(IDuplexClient)));
+        Assert.True(typeof(IDisposable).IsAssignableFrom(typeof(IDuplexServer))
+            && typeof(IDisposable).IsAssignableFrom(typeof(IDuplexClient)));
         Assert.True(typeof(IDuplexServer).IsAssignableFrom(typeof(IImmutableDuplexServer)));
         Assert.True(typeof(IDuplexChannelFactory).IsAssignableFrom(typeof(DuplexChannelFactory)));
         Assert.Equal(typeof(EventArgs), typeof(ZeroBuffer.ErrorEventArgs).BaseType);
-        foreach (Type exception in typeof(Reader).Assembly.GetExportedTypes().Where(t => t.IsSubclassOf(typeof(Exception)) && t != typeof(ZeroBufferException)))
+        foreach (Type exception in typeof(Reader).Assembly.GetExportedTypes().Where(t =>
+            t.IsSubclassOf(typeof(Exception)) && t != typeof(ZeroBufferException)))
         {
             Assert.Equal(typeof(ZeroBufferException), exception.BaseType);
         }
@@ -165,8 +173,10 @@ public sealed class PublicApiTests
     private static string Describe(MemberInfo member) => member switch
     {
         ConstructorInfo c => $".ctor({string.Join(", ", c.GetParameters().Select(p => NameOf(p.ParameterType)))})",
-        PropertyInfo p => $"{Static(p.GetMethod!)}{NameOf(p.PropertyType)} {p.Name} {{ get; {(p.SetMethod is { IsPublic: true } ? "set; " : "")}}}",
-        MethodInfo m => $"{Static(m)}{NameOf(m.ReturnType)} {m.Name}({string.Join(", ", m.GetParameters().Select(DescribeParameter))})",
+        PropertyInfo p => $"{Static(p.GetMethod!)}{NameOf(p.PropertyType)} {p.Name} "
+            + $"{{ get; {(p.SetMethod is { IsPublic: true } ? "set; " : "")}}}",
+        MethodInfo m => $"{Static(m)}{NameOf(m.ReturnType)} {m.Name}"
+            + $"({string.Join(", ", m.GetParameters().Select(DescribeParameter))})",
         EventInfo e => $"event {NameOf(e.EventHandlerType!)} {e.Name}",
         FieldInfo f => $"{(f.IsStatic ? "static " : "")}{NameOf(f.FieldType)} {f.Name}",
         _ => member.Name,
@@ -181,7 +191,8 @@ public sealed class PublicApiTests
     private static string DefaultOf(ParameterInfo parameter) => parameter.DefaultValue switch
     {
         null => "null",
-        _ when parameter.ParameterType.IsEnum => Enum.ToObject(parameter.ParameterType, parameter.DefaultValue!).ToString()!,
+        _ when parameter.ParameterType.IsEnum =>
+        Enum.ToObject(parameter.ParameterType, parameter.DefaultValue!).ToString()!,
         { } value => value.ToString()!,
     };
 

@@ -29,7 +29,8 @@ public sealed class QuickStartTests
     public void QuickStart_AsPrinted_IsWhatTheHalvesCompile()
     {
         string source = File.ReadAllText(
-            Repository.PathOf("tests", "Plenum.ZeroBuffer.Compatibility.Tests", "QuickStart.g.cs")).Replace("(name,", "(\"my-buffer\",", StringComparison.Ordinal);
+            Repository.PathOf("tests", "Plenum.ZeroBuffer.Compatibility.Tests", "QuickStart.g.cs")).Replace("(name,",
+            "(\"my-buffer\",", StringComparison.Ordinal);
 
         foreach (string line in new[]
         {

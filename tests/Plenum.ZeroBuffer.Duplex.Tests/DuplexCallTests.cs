@@ -68,7 +68,8 @@ public sealed class DuplexCallTests
             using (answer)
             {
                 Assert.Equal(i % 3 == 0 ? DuplexOutcome.HandlerFailed : DuplexOutcome.Answered, outcome);
-                Assert.Equal(i % 3 == 0 ? "InvalidDataException: every third"u8.ToArray() : [i, 7], answer.Data.ToArray());
+                Assert.Equal(i % 3 == 0
+                    ? "InvalidDataException: every third"u8.ToArray() : [i, 7], answer.Data.ToArray());
             }
         }
 

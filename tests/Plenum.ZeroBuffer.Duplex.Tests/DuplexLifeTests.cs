@@ -78,7 +78,8 @@ public sealed class DuplexLifeTests
         using var name = new TempSegment("dl");
         using DuplexServer server = DuplexServer.Start(
             name.Name, Echo, new DuplexServerOptions { Processing = DuplexProcessing.ThreadPool, MaxConcurrency = 4 });
-        using DuplexClient client = DuplexClient.Connect(name.Name, s_wait, new DuplexClientOptions { CallTimeout = s_wait });
+        using DuplexClient client = DuplexClient.Connect(name.Name, s_wait,
+            new DuplexClientOptions { CallTimeout = s_wait });
         int wrong = 0;
         Thread[] callers = [.. Enumerable.Range(0, 5).Select(t => new Thread(() =>
         {
@@ -115,7 +116,8 @@ public sealed class DuplexLifeTests
 
             response.Write(request.Data);
         });
-        using DuplexClient client = DuplexClient.Connect(name.Name, s_wait, new DuplexClientOptions { CallTimeout = s_wait });
+        using DuplexClient client = DuplexClient.Connect(name.Name, s_wait,
+            new DuplexClientOptions { CallTimeout = s_wait });
         Assert.Equal(DuplexOutcome.TimedOut, client.TryCall([0, 1], out _, TimeSpan.FromMilliseconds(20)));
         using var cancelled = new CancellationTokenSource(TimeSpan.FromMilliseconds(20));
         Assert.Throws<OperationCanceledException>(() => client.Call([0, 2], cancelled.Token).Dispose());
@@ -193,14 +195,16 @@ public sealed class DuplexLifeTests
             },
         });
         var answer = new byte[1];
-        using (DuplexClient first = DuplexClient.Connect(name.Name, s_wait, s_smallClient with { Metadata = "first"u8.ToArray() }))
+        using (DuplexClient first = DuplexClient.Connect(name.Name, s_wait,
+            s_smallClient with { Metadata = "first"u8.ToArray() }))
         {
             first.Call([1], answer);
             Assert.Throws<SegmentBusyException>(() => DuplexClient.Connect(name.Name, s_wait, s_smallClient));
             first.Call([2], answer);
         }
 
-        using DuplexClient second = DuplexClient.Connect(name.Name, s_wait, s_smallClient with { Metadata = "second"u8.ToArray() });
+        using DuplexClient second = DuplexClient.Connect(name.Name, s_wait,
+            s_smallClient with { Metadata = "second"u8.ToArray() });
         Assert.Equal(1, second.Call([3], answer));
         lock (greetings)
         {

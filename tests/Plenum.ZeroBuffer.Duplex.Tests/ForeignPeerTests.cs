@@ -27,10 +27,13 @@ public sealed class ForeignPeerTests
 
                 response.Write(request.Data);
             },
-            new DuplexServerOptions { Processing = pooled ? DuplexProcessing.ThreadPool : DuplexProcessing.SingleThread });
-        using PeerProcess requests = PeerProcess.StartPython("zerobuffer", "write", "--name", name.Name + "_request", "--steps");
+            new DuplexServerOptions { Processing = pooled
+            ? DuplexProcessing.ThreadPool : DuplexProcessing.SingleThread });
+        using PeerProcess requests = PeerProcess.StartPython("zerobuffer", "write", "--name", name.Name + "_request",
+            "--steps");
         requests.ExpectLine("ready");
-        using PeerProcess responses = PeerProcess.StartPython("zerobuffer", "read", "--name", name.Name + "_response", "--steps");
+        using PeerProcess responses = PeerProcess.StartPython("zerobuffer", "read", "--name", name.Name + "_response",
+            "--steps");
         responses.ExpectLine("ready");
 
         for (int size = 1; size <= 9; size++)
@@ -65,15 +68,19 @@ public sealed class ForeignPeerTests
     public void ForeignServer_OneCallInFlight_LateAnswerNeverGoesToAnotherCall() => Watchdog.Run(() =>
     {
         using var name = new TempSegment("fp");
-        using PeerProcess requests = PeerProcess.StartPython("zerobuffer", "read", "--name", name.Name + "_request", "--steps");
+        using PeerProcess requests = PeerProcess.StartPython("zerobuffer", "read", "--name", name.Name + "_request",
+            "--steps");
         requests.ExpectLine("ready");
-        using DuplexClient client = DuplexClient.Connect(name.Name, s_wait, new DuplexClientOptions { CallTimeout = s_wait });
-        using PeerProcess responses = PeerProcess.StartPython("zerobuffer", "write", "--name", name.Name + "_response", "--steps");
+        using DuplexClient client = DuplexClient.Connect(name.Name, s_wait,
+            new DuplexClientOptions { CallTimeout = s_wait });
+        using PeerProcess responses = PeerProcess.StartPython("zerobuffer", "write", "--name",
+            name.Name + "_response", "--steps");
         responses.ExpectLine("ready");
         Assert.False(client.IsServerCorrelated);
 
         // The server is slow: it holds the request beyond the call's time.
-        Assert.Equal(DuplexOutcome.TimedOut, client.TryCall(DuplexCallTests.Pattern(5), out _, TimeSpan.FromMilliseconds(20)));
+        Assert.Equal(DuplexOutcome.TimedOut, client.TryCall(DuplexCallTests.Pattern(5), out _,
+            TimeSpan.FromMilliseconds(20)));
         Answer(requests, responses, 5, 50);
         byte[]? second = null;
         var caller = new Thread(() =>
@@ -89,7 +96,8 @@ public sealed class ForeignPeerTests
         Assert.Equal(1, client.LateAnswers);
 
         // The server's handler "fails": it gives the request back without an answer.
-        Assert.Equal(DuplexOutcome.TimedOut, client.TryCall(DuplexCallTests.Pattern(7), out _, TimeSpan.FromMilliseconds(20)));
+        Assert.Equal(DuplexOutcome.TimedOut, client.TryCall(DuplexCallTests.Pattern(7), out _,
+            TimeSpan.FromMilliseconds(20)));
         Take(requests, 7);
         caller = new Thread(() =>
         {
@@ -114,9 +122,11 @@ public sealed class ForeignPeerTests
         using DuplexServer server = DuplexServer.Start(name.Name, (request, response) => response.Write(request.Data));
         for (int round = 1; round <= 3; round++)
         {
-            using PeerProcess requests = PeerProcess.StartPython("zerobuffer", "write", "--name", name.Name + "_request", "--steps");
+            using PeerProcess requests = PeerProcess.StartPython("zerobuffer", "write", "--name",
+                name.Name + "_request", "--steps");
             requests.ExpectLine("ready");
-            using PeerProcess responses = PeerProcess.StartPython("zerobuffer", "read", "--name", name.Name + "_response", "--steps");
+            using PeerProcess responses = PeerProcess.StartPython("zerobuffer", "read", "--name",
+                name.Name + "_response", "--steps");
             responses.ExpectLine("ready");
             requests.WriteLine($"write 10 {round}");
             requests.ExpectLine("{\"event\":\"written\"");

@@ -69,8 +69,10 @@ public sealed class InPlaceCallTests
     {
         using var name = new TempSegment("ip");
         using InPlaceServer server = InPlaceServer.Start(
-            name.Name, Invert, new InPlaceServerOptions { Processing = DuplexProcessing.ThreadPool, MaxConcurrency = 4 });
-        using InPlaceClient client = InPlaceClient.Connect(name.Name, s_wait, new InPlaceClientOptions { CallTimeout = s_wait });
+            name.Name, Invert, new InPlaceServerOptions { Processing = DuplexProcessing.ThreadPool,
+            MaxConcurrency = 4 });
+        using InPlaceClient client = InPlaceClient.Connect(name.Name, s_wait,
+            new InPlaceClientOptions { CallTimeout = s_wait });
 
         await Task.WhenAll(Enumerable.Range(0, 100).Select(async i =>
         {
@@ -137,7 +139,8 @@ public sealed class InPlaceCallTests
         }
 
         var self = (ulong)Environment.ProcessId;
-        Assert.Equal((0UL, self, self, 0UL), (U64(control, 0x50), U64(control, 0x58), U64(control, 0x450), U64(control, 0x458)));
+        Assert.Equal((0UL, self, self, 0UL), (U64(control, 0x50), U64(control, 0x58), U64(control, 0x450),
+            U64(control, 0x458)));
         Assert.Equal("ZBPAYLD2", Encoding.ASCII.GetString(payload, 0, 8));
         Assert.Equal(4032UL, U64(payload, 8));
         Assert.True(File.Exists($"/tmp/zerobuffer/{name.Name}.lock"));
@@ -163,7 +166,8 @@ public sealed class InPlaceCallTests
 
         const int payload = 2048 + 64;
         Assert.Equal(payload + 4096, bytes.Length);
-        Assert.Equal((100UL, 1UL, 50UL, 3UL), (U64(bytes, payload), U64(bytes, payload + 8), U64(bytes, payload + 0x10), U64(bytes, payload + 0x18)));
+        Assert.Equal((100UL, 1UL, 50UL, 3UL), (U64(bytes, payload), U64(bytes, payload + 8), U64(bytes,
+            payload + 0x10), U64(bytes, payload + 0x18)));
         Assert.Equal((0xF0, 0x0F), (bytes[payload + 64], bytes[payload + 64 + 50]));
         Assert.Equal(0UL, U64(bytes, 2048));
         Assert.Equal((1UL, 1UL, 1UL), (U64(bytes, 0x40), U64(bytes, 0x48), U64(bytes, 0x440)));
@@ -224,7 +228,8 @@ public sealed class InPlaceCallTests
     {
         using var name = new TempSegment("ip");
         InPlaceServer first = InPlaceServer.Start(name.Name, Invert);
-        using InPlaceClient client = InPlaceClient.Connect(name.Name, s_wait, new InPlaceClientOptions { CallTimeout = s_wait });
+        using InPlaceClient client = InPlaceClient.Connect(name.Name, s_wait,
+            new InPlaceClientOptions { CallTimeout = s_wait });
         var answer = new byte[1];
         client.Call([1], answer);
         first.Dispose();
@@ -248,7 +253,8 @@ public sealed class InPlaceCallTests
                 return Invert(data, size);
             },
             new InPlaceServerOptions { PayloadSizeBytes = 256 });
-        using InPlaceClient client = InPlaceClient.Connect(name.Name, s_wait, new InPlaceClientOptions { CallTimeout = s_wait });
+        using InPlaceClient client = InPlaceClient.Connect(name.Name, s_wait,
+            new InPlaceClientOptions { CallTimeout = s_wait });
         InPlaceExchange lost = client.Reserve(192);
         Assert.Equal(DuplexOutcome.TimedOut, lost.TryCall(1, out _, TimeSpan.FromMilliseconds(20)));
         Assert.False(lost.IsValid);

@@ -78,16 +78,18 @@ internal sealed class BenchCommand : PlenumCommand
     private static ProtocolResult MeasureZeroBuffer(MeasuringSession session)
     {
         var measurement = new ZeroBufferMeasurement(session);
+        measurement.WarmUp();
         Bracketed<PingPongResult> pingPong = Bracketed.Best(
-            session.Ruler, 5, TimeSpan.FromSeconds(4),
+            session.Ruler, 5, TimeSpan.FromSeconds(3),
             () => measurement.PingPong(MessageBytes, TimeSpan.FromMilliseconds(300)), session.Cancellation);
         List<Bracketed<OneWayResult>> oneWay = [.. s_frameSizes.Select(size => Bracketed.Best(
-            session.Ruler, 3, TimeSpan.FromSeconds(2),
-            () => measurement.OneWay(size, TimeSpan.FromMilliseconds(500)), session.Cancellation))];
+            session.Ruler, 3, TimeSpan.FromSeconds(1.5),
+            () => measurement.OneWayBesideRuler(size, TimeSpan.FromMilliseconds(400)), session.Cancellation))];
         return new ProtocolResult("zerobuffer")
         {
             PingPong = pingPong,
             OneWay = oneWay,
+            Rest = ZeroBufferRest.Measure(session, TimeSpan.FromSeconds(1)),
             Verified = pingPong.Value.Verified && oneWay.TrueForAll(sample => sample.Value.Verified),
         };
     }

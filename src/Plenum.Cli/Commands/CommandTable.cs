@@ -10,6 +10,7 @@ internal static class CommandTable
         new("demo", DemoCommand.Summary, () => new DemoCommand()),
         new("list", ListCommand.Summary, () => new ListCommand()),
         new("show", ShowCommand.Summary, () => new ShowCommand()),
+        new("monitor", Live.MonitorCommand.Summary, () => new Live.MonitorCommand()),
         new("dump", DumpCommand.Summary, () => new DumpCommand()),
         new("remove", RemoveCommand.Summary, () => new RemoveCommand()),
         new("zerobuffer", ZeroBuffer.ZeroBufferGroup.Summary, ZeroBuffer.ZeroBufferGroup.Build),

@@ -4,6 +4,7 @@ using Plenum.Cli.Hosting;
 using Plenum.Cli.Output;
 using Plenum.Cli.Parsing;
 using Plenum.Inspection;
+using Plenum.Inspection.Watching;
 
 namespace Plenum.Cli.Commands;
 
@@ -30,46 +31,62 @@ internal sealed class ListCommand : PlenumCommand
         Remarks = """
             States: active (moving, or all parties connected), idle (valid, nothing moves), stale (its owners are
             dead or gone), invalid (recognised, but broken), foreign (none of the three protocols, or unreadable).
-            The age is an upper bound: a change that nobody saw is not known.
+            The age is an upper bound: a change that nobody saw is not known. With --watch, also what comes in a second;
+            with --json then one object a line.
             """;
     }
 
-    internal override int Run(CommandContext context)
+    internal override int Run(CommandContext context) =>
+        context.Get(_watch) ? Watch(context) : Once(context);
+
+    private int Once(CommandContext context)
     {
-        var catalog = new SegmentCatalog();
-        bool json = context.Get(_json);
-        string protocol = context.Get(_protocol);
-        bool watch = context.Get(_watch);
-        do
+        List<SegmentSummary> segments =
+            [.. new SegmentCatalog().Look(context.Cancellation).Where(summary => IsWanted(context, summary))];
+        if (context.Get(_json))
         {
-            List<SegmentSummary> segments = [.. catalog.Look(context.Cancellation).Where(
-                summary => protocol == "all" || ProtocolText.Of(summary.Protocol) == protocol)];
-            if (json && watch)
-            {
-                JsonOutput.Line(context.Output, writer => WriteJson(writer, segments));
-            }
-            else if (json)
-            {
-                JsonOutput.Document(context.Output, writer => WriteJson(writer, segments));
-            }
-            else
-            {
-                WriteText(context.Output, segments, watch);
-            }
+            JsonOutput.Document(context.Output, writer => WriteJson(writer, segments, WriteSummary));
         }
-        while (watch && context.Delay(context.Get(_interval)));
+        else
+        {
+            WriteText(context.Output, segments);
+        }
 
         return ExitCode.Success;
     }
 
-    private static void WriteJson(Utf8JsonWriter json, List<SegmentSummary> segments)
+    private int Watch(CommandContext context)
+    {
+        using var watch = new SegmentWatch();
+        do
+        {
+            List<WatchedSegment> segments =
+                [.. watch.Sample().Segments.Where(segment => IsWanted(context, segment.Summary))];
+            if (context.Get(_json))
+            {
+                JsonOutput.Line(context.Output, writer => WriteJson(writer, segments, WriteWatched));
+            }
+            else
+            {
+                WriteWatchText(context.Output, segments);
+            }
+        }
+        while (context.Delay(context.Get(_interval)));
+
+        return ExitCode.Success;
+    }
+
+    private bool IsWanted(CommandContext context, SegmentSummary summary) =>
+        context.Get(_protocol) is var protocol && (protocol == "all" || ProtocolText.Of(summary.Protocol) == protocol);
+
+    private static void WriteJson<T>(Utf8JsonWriter json, List<T> segments, Action<Utf8JsonWriter, T> write)
     {
         json.WriteStartObject();
         json.WriteStartArray("segments");
-        foreach (SegmentSummary segment in segments)
+        foreach (T segment in segments)
         {
             json.WriteStartObject();
-            JsonOutput.Summary(json, segment);
+            write(json, segment);
             json.WriteEndObject();
         }
 
@@ -77,13 +94,45 @@ internal sealed class ListCommand : PlenumCommand
         json.WriteEndObject();
     }
 
-    private static void WriteText(TextWriter output, List<SegmentSummary> segments, bool watch)
+    private static void WriteSummary(Utf8JsonWriter json, SegmentSummary summary) => JsonOutput.Summary(json, summary);
+
+    private static void WriteWatched(Utf8JsonWriter json, WatchedSegment segment)
     {
-        if (watch && !Console.IsOutputRedirected && !Terminal.IsPlain)
+        JsonOutput.Summary(json, segment.Summary);
+        json.WriteString("motion", WatchJson.MotionText(segment.Motion));
+        json.WriteNumber("producedPerSecond", Math.Round(segment.ProducedPerSecond, 3));
+    }
+
+    private static void WriteWatchText(TextWriter output, List<WatchedSegment> segments)
+    {
+        if (!Console.IsOutputRedirected && !Terminal.IsPlain)
         {
             output.Write("\e[H\e[2J");
         }
 
+        var table = new TextTable("NAME", "PROTOCOL", "SIZE", "STATE", "RATE", "WRITER", "READER", "CHANGED")
+        {
+            RightAligned = [2, 4],
+        };
+        foreach (WatchedSegment segment in segments)
+        {
+            SegmentSummary summary = segment.Summary;
+            table.Add(
+                summary.Name,
+                ProtocolText.Of(summary.Protocol),
+                SizeText.Format(summary.SizeBytes),
+                ProtocolText.Of(summary.State),
+                RateText.Of(segment.ProducedPerSecond) + "/s",
+                FieldText.Of(summary.Writer),
+                FieldText.Of(summary.Reader),
+                DurationText.Format(summary.LastChange) + " ago");
+        }
+
+        Finish(output, table, segments.Count);
+    }
+
+    private static void WriteText(TextWriter output, List<SegmentSummary> segments)
+    {
         var table =
             new TextTable("NAME", "PROTOCOL", "SIZE", "STATE", "WRITER", "READER", "CHANGED") { RightAligned = [2] };
         foreach (SegmentSummary segment in segments)
@@ -98,7 +147,12 @@ internal sealed class ListCommand : PlenumCommand
                 DurationText.Format(segment.LastChange) + " ago");
         }
 
-        if (segments.Count == 0)
+        Finish(output, table, segments.Count);
+    }
+
+    private static void Finish(TextWriter output, TextTable table, int count)
+    {
+        if (count == 0)
         {
             output.WriteLine("no segments");
         }

@@ -34,8 +34,8 @@ internal sealed class PeerCommand : PlenumCommand
         {
             foreach (string line in lines.GetConsumingEnumerable(context.Cancellation))
             {
-                PeerVerbs.Run(new PeerLine(line), () => Say(context, "ready"));
-                Say(context, "done");
+                string answer = PeerVerbs.Run(new PeerLine(line), () => Say(context, "ready"));
+                Say(context, $"done {answer}".TrimEnd());
             }
         }
         catch (Exception e) when (e is not OperationCanceledException)

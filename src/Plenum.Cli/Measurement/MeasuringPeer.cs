@@ -32,8 +32,6 @@ internal sealed class MeasuringPeer : IDisposable
         info.RedirectStandardInput = true;
         info.RedirectStandardOutput = true;
 
-        // Measured code must be optimised when the sample starts, not during it.
-        info.Environment["DOTNET_TieredPGO"] = "0";
         Process process = Process.Start(info)
             ?? throw new CommandException(ExitCode.SystemRefused, $"the second process did not start: {info.FileName}");
         var peer = new MeasuringPeer(process, cancellation);

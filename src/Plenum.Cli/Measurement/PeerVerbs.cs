@@ -7,19 +7,23 @@ namespace Plenum.Cli.Measurement;
 internal static class PeerVerbs
 {
     /// <summary>Runs one line.</summary>
-    internal static void Run(PeerLine line, Action ready)
+    /// <returns>What the other side is told at the end, after <c>done</c>.</returns>
+    internal static string Run(PeerLine line, Action ready)
     {
         switch (line.Verb)
         {
             case "ruler":
                 Ruler.Answer(line.Text(1), ready);
-                break;
+                return string.Empty;
+            case SlotRuler.Verb:
+                SlotRuler.Fill(line, ready);
+                return string.Empty;
             case ZeroBufferMeasurement.EchoVerb:
-                ZeroBufferMeasurement.Echo(line, ready);
-                break;
+                return ZeroBufferMeasurement.Echo(line, ready);
             case ZeroBufferMeasurement.SourceVerb:
-                ZeroBufferMeasurement.Source(line, ready);
-                break;
+                return ZeroBufferMeasurement.Source(line, ready);
+            case ZeroBufferRest.Verb:
+                return ZeroBufferRest.Block(line, ready);
             default:
                 throw new ArgumentException($"unknown verb '{line.Verb}'", nameof(line));
         }

@@ -8,7 +8,7 @@ namespace Plenum.Inspection.Void;
 /// <summary>Recognises and decodes VOID segments, by the layout profiles of the VOID library.</summary>
 internal sealed class VoidSegmentProbe : ISegmentProbe
 {
-    private const int StartBytes = 4096;
+    internal const int StartBytes = 4096;
 
     public SegmentProtocol Protocol => SegmentProtocol.Void;
 
@@ -60,7 +60,8 @@ internal sealed class VoidSegmentProbe : ISegmentProbe
         return unchecked((header.Epoch * 0x9E3779B97F4A7C15) ^ header.Frame);
     }
 
-    private static (VoidProfile Profile, bool Fits, IReadOnlyList<string> Others) Choose(byte[] start, long sizeBytes)
+    /// <summary>The layout profile that a segment's first bytes fit, and the others that fit as well.</summary>
+    internal static (VoidProfile Profile, bool Fits, IReadOnlyList<string> Others) Choose(byte[] start, long sizeBytes)
     {
         if (start.Length < 4 || BinaryPrimitives.ReadUInt32LittleEndian(start) != VoidProfile.AssumedMagic)
         {

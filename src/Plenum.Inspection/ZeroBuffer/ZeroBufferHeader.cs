@@ -72,5 +72,9 @@ internal readonly struct ZeroBufferHeader
         return bytes.Length == SizeBytes;
     }
 
+    /// <summary>A header that was copied already; at least <see cref="SizeBytes"/> bytes.</summary>
+    internal static ZeroBufferHeader Of(ReadOnlySpan<byte> bytes, bool settled) =>
+        new(bytes[..SizeBytes].ToArray(), settled);
+
     private ulong At(int offset) => BinaryPrimitives.ReadUInt64LittleEndian(_bytes.AsSpan(offset));
 }

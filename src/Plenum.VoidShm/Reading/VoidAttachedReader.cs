@@ -152,8 +152,8 @@ public sealed class VoidAttachedReader : IDisposable
                 continue;
             }
 
-            missing = attached ? 0 : Math.Min(missing + 10, 50);
-            Park(wake, attached ? 0 : missing, now, deadline, cancellationToken);
+            missing = FrameWait.NextMissing(attached, missing);
+            NextWait(wake, missing, now, deadline).Sleep(_closed, cancellationToken);
         }
     }
 
@@ -325,7 +325,7 @@ public sealed class VoidAttachedReader : IDisposable
     }
 
     // The wake word is read before the frame, so that a write in between is not slept over.
-    private bool LookForFrame(out uint wake, out bool attached)
+    internal bool LookForFrame(out uint wake, out bool attached)
     {
         wake = 0;
         _gate.Enter();
@@ -358,10 +358,9 @@ public sealed class VoidAttachedReader : IDisposable
         }
     }
 
-    private void Park(uint wake, int missingMilliseconds, long now, long deadline, CancellationToken cancellationToken)
+    // The next sleep, with a reference that keeps the link mapped.
+    internal FrameWait NextWait(uint wake, int missingMilliseconds, long now, long deadline)
     {
-        const long longestSleep = 100_000_000;
-        long until = deadline - now > longestSleep ? now + longestSleep : deadline;
         ReaderLink? link = null;
         int poll = missingMilliseconds;
         _gate.Enter();
@@ -379,20 +378,6 @@ public sealed class VoidAttachedReader : IDisposable
             _gate.Leave();
         }
 
-        if (link is null)
-        {
-            long left = Math.Max(1, (until - now + 999_999) / 1_000_000);
-            _ = _closed.Wait((int)Math.Min(left, Math.Max(1, poll)), cancellationToken);
-            return;
-        }
-
-        try
-        {
-            link.Sleep(wake, until, cancellationToken);
-        }
-        finally
-        {
-            link.ReleaseReference();
-        }
+        return new FrameWait(link, wake, poll, FrameWait.End(now, deadline));
     }
 }

@@ -22,12 +22,14 @@ public class DuplexChannelFactory : IDuplexChannelFactory
         ImmutableDuplexServer.WaitExists(channelName, timeout, logger);
 
     /// <inheritdoc/>
-    public IImmutableDuplexServer CreateImmutableServer(string channelName, BufferConfig config, TimeSpan? timeout = null)
+    public IImmutableDuplexServer CreateImmutableServer(string channelName, BufferConfig config,
+        TimeSpan? timeout = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(channelName);
         ArgumentNullException.ThrowIfNull(config);
         return new ImmutableDuplexServer(
-            channelName, config, timeout ?? TimeSpan.FromSeconds(5), _loggerFactory.CreateLogger<ImmutableDuplexServer>());
+            channelName, config, timeout
+            ?? TimeSpan.FromSeconds(5), _loggerFactory.CreateLogger<ImmutableDuplexServer>());
     }
 
     /// <inheritdoc/>

@@ -7,7 +7,8 @@ public interface IDuplexChannelFactory
     /// <param name="channelName">The channel.</param>
     /// <param name="config">The sizes of the request buffer.</param>
     /// <param name="timeout">How long it waits for its client's response buffer; 5 seconds by default.</param>
-    public IImmutableDuplexServer CreateImmutableServer(string channelName, BufferConfig config, TimeSpan? timeout = null);
+    public IImmutableDuplexServer CreateImmutableServer(string channelName, BufferConfig config,
+        TimeSpan? timeout = null);
 
     /// <summary>Waits until a channel's request buffer exists.</summary>
     /// <param name="channelName">The channel.</param>

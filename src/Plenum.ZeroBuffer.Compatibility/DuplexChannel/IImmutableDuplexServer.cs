@@ -14,12 +14,15 @@ public interface IImmutableDuplexServer : IDuplexServer
 
     /// <summary>Creates the channel and starts processing on a thread of its own.</summary>
     /// <param name="onFrame">Handles each request.</param>
-    /// <param name="onInit">Called once, before the first request is handled, with the client's metadata (empty without any).</param>
+    /// <param name="onInit">Called once, before the first request is handled, with the client's metadata (empty without
+    /// any).</param>
     /// <param name="mode">Single-threaded only.</param>
-    /// <exception cref="NotSupportedException"><see cref="ProcessingMode.ThreadPool"/> was asked for; nothing was created.</exception>
+    /// <exception cref="NotSupportedException"><see cref="ProcessingMode.ThreadPool"/> was asked for; nothing was
+    /// created.</exception>
     /// <exception cref="InvalidOperationException">It runs already.</exception>
     /// <exception cref="ObjectDisposedException">It was disposed.</exception>
     /// <exception cref="ReaderAlreadyConnectedException">Another server owns the channel.</exception>
     public void Start(
-        RequestHandler onFrame, Action<ReadOnlySpan<byte>>? onInit = null, ProcessingMode mode = ProcessingMode.SingleThread);
+        RequestHandler onFrame, Action<ReadOnlySpan<byte>>? onInit = null,
+        ProcessingMode mode = ProcessingMode.SingleThread);
 }

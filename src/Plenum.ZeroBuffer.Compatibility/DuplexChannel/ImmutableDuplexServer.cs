@@ -4,8 +4,8 @@ using Plenum.Platform;
 namespace ZeroBuffer.DuplexChannel;
 
 /// <summary>The server: owner of the request buffer, writer of its client's response buffer.</summary>
-/// <remarks>As in the replaced package it serves one client, and ends with it or when none comes in time. Unlike there the thread is
-/// a background thread, nothing leaves it unhandled, and the names are removed however it ends.</remarks>
+/// <remarks>As in the replaced package it serves one client, and ends with it or when none comes in time. Unlike there
+/// the thread is a background thread, nothing leaves it unhandled, and the names are removed however it ends.</remarks>
 internal sealed class ImmutableDuplexServer : IImmutableDuplexServer
 {
     private const int ConnectPollMilliseconds = 10;
@@ -38,13 +38,15 @@ internal sealed class ImmutableDuplexServer : IImmutableDuplexServer
         Reader.WaitExists(channelName + "_request", timeout, logger);
 
     public void Start(
-        RequestHandler onFrame, Action<ReadOnlySpan<byte>>? onInit = null, ProcessingMode mode = ProcessingMode.SingleThread)
+        RequestHandler onFrame, Action<ReadOnlySpan<byte>>? onInit = null,
+        ProcessingMode mode = ProcessingMode.SingleThread)
     {
         ArgumentNullException.ThrowIfNull(onFrame);
         if (mode != ProcessingMode.SingleThread)
         {
             throw new NotSupportedException(
-                "This API handles requests on one thread. Plenum.ZeroBuffer.Duplex.DuplexServer also handles them side by side.");
+                "This API handles requests on one thread. Plenum.ZeroBuffer.Duplex.DuplexServer also handles them "
+                + "side by side.");
         }
 
         lock (_lock)
@@ -113,7 +115,8 @@ internal sealed class ImmutableDuplexServer : IImmutableDuplexServer
         }
         catch (Exception e)
         {
-            // A boundary: an exception that leaves a thread would end the process. A stop ends the waits by exceptions, too.
+            // A boundary: an exception that leaves a thread would end the process. A stop ends the waits by exceptions,
+            // too.
             if (!stop.IsCancellationRequested)
             {
                 Raise(e);

@@ -4,8 +4,9 @@ using Plenum.ZeroBuffer.Internal;
 namespace Plenum.ZeroBuffer.Duplex;
 
 /// <summary>The server's way to one client: the writer of its response buffer.</summary>
-/// <remarks>In-place answers (<see cref="Begin"/> to <see cref="Complete"/>) belong to the server's thread; <see cref="Send"/> and
-/// <see cref="SendError"/> may be called by any thread, one at a time (the session's lock).</remarks>
+/// <remarks>In-place answers (<see cref="Begin"/> to <see cref="Complete"/>) belong to the server's thread;
+/// <see cref="Send"/> and <see cref="SendError"/> may be called by any thread, one at a time (the session's
+/// lock).</remarks>
 internal sealed class AnswerLink : AnswerTarget
 {
     private readonly ZeroBufferWriter _writer;
@@ -22,11 +23,12 @@ internal sealed class AnswerLink : AnswerTarget
         _endpoint = writer.Endpoint;
         _errorsToForeign = errorsToForeign;
         _stopping = stopping;
-        IsCorrelated = _endpoint.Connection.Found.Reserved3 == DuplexWire.Announcement;
+        IsCorrelated = _endpoint.Connection.Announcement == DuplexWire.Announcement;
         _prefixBytes = IsCorrelated ? DuplexWire.PrefixBytes : 0;
     }
 
-    /// <summary>Whether the client is one of this library, which gets the number and the status of each answer.</summary>
+    /// <summary>Whether the client is one of this library, which gets the number and the status of each
+    /// answer.</summary>
     internal bool IsCorrelated { get; }
 
     /// <summary>True after the client was found gone.</summary>
@@ -87,7 +89,8 @@ internal sealed class AnswerLink : AnswerTarget
         Commit(room.Ticket);
     }
 
-    /// <summary>Sends an error: to a client of this library as such, to a foreign one as a text, so that it stays in step.</summary>
+    /// <summary>Sends an error: to a client of this library as such, to a foreign one as a text, so that it stays in
+    /// step.</summary>
     internal void SendError(ulong request, Exception error)
     {
         if (IsGone || (!IsCorrelated && !_errorsToForeign))
@@ -100,7 +103,8 @@ internal sealed class AnswerLink : AnswerTarget
         int size = _prefixBytes + lead.Length + text.Length;
 
         // A server that is being stopped does not wait for a client that does not read.
-        FrameReservation room = Room(size, _stopping.IsCancellationRequested ? TimeSpan.Zero : Timeout.InfiniteTimeSpan);
+        FrameReservation room = Room(size, _stopping.IsCancellationRequested
+            ? TimeSpan.Zero : Timeout.InfiniteTimeSpan);
         if (!room.IsValid)
         {
             return;

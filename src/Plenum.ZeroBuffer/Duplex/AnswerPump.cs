@@ -2,7 +2,8 @@ using Plenum.Platform;
 
 namespace Plenum.ZeroBuffer.Duplex;
 
-/// <summary>The thread that reads answers while asynchronous calls wait and no synchronous caller does it; started by the first one.</summary>
+/// <summary>The thread that reads answers while asynchronous calls wait and no synchronous caller does it; started by
+/// the first one.</summary>
 internal sealed class AnswerPump
 {
     private readonly Func<ClientLink?> _link;

@@ -1,6 +1,7 @@
 namespace Plenum.ZeroBuffer.Duplex;
 
-/// <summary>Where a handler's answer is built: in the response buffer, or in an array when answers are built side by side.</summary>
+/// <summary>Where a handler's answer is built: in the response buffer, or in an array when answers are built side by
+/// side.</summary>
 internal abstract class AnswerTarget
 {
     /// <summary>Room for the answer; once per request.</summary>

@@ -18,7 +18,8 @@ internal static class AsynchronousCall
         try
         {
             ClientLink link = await EnterAsync(channel, deadline, cancellationToken).ConfigureAwait(false);
-            PendingCall call = await SendAsync(channel, link, request, deadline, cancellationToken).ConfigureAwait(false);
+            PendingCall call = await SendAsync(channel, link, request, deadline,
+                cancellationToken).ConfigureAwait(false);
             using (cancellationToken.UnsafeRegister(static (state, _) => GiveUp((PendingCall)state!), call))
             {
                 await call.WaitAsync().ConfigureAwait(false);
@@ -52,7 +53,8 @@ internal static class AsynchronousCall
 
     private static void ThrowFailed(ClientChannel channel, AsyncAnswer answer, DuplexOutcome outcome)
     {
-        DuplexAnswer failed = answer.Frame.IsValid ? new DuplexAnswer(answer.Frame, answer.PrefixBytes, outcome) : default;
+        DuplexAnswer failed = answer.Frame.IsValid
+            ? new DuplexAnswer(answer.Frame, answer.PrefixBytes, outcome) : default;
         channel.ThrowFailed(outcome, failed);
     }
 
@@ -79,7 +81,8 @@ internal static class AsynchronousCall
         }
     }
 
-    private static Task<ClientLink> ReconnectAsync(ClientChannel channel, long deadline, CancellationToken cancellationToken) =>
+    private static Task<ClientLink> ReconnectAsync(ClientChannel channel, long deadline,
+        CancellationToken cancellationToken) =>
         Task.Run(
             () =>
             {
@@ -95,25 +98,22 @@ internal static class AsynchronousCall
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private static async ValueTask<PendingCall> SendAsync(
-        ClientChannel channel, ClientLink link, ReadOnlyMemory<byte> request, long deadline, CancellationToken cancellationToken)
+        ClientChannel channel, ClientLink link, ReadOnlyMemory<byte> request, long deadline,
+        CancellationToken cancellationToken)
     {
         bool sent = false;
         try
         {
-            PendingCall? call;
-            while (!channel.TrySend(link, request.Span, deadline, asynchronous: true, out call, cancellationToken))
+            PendingCall? call =
+                await channel.SendAsync(link, request, deadline, cancellationToken).ConfigureAwait(false);
+            if (call is null)
             {
                 if (link.IsLost)
                 {
                     channel.ThrowFailed(link.Loss, default);
                 }
 
-                if (ClientChannel.Left(deadline) <= 0)
-                {
-                    throw channel.TimedOut();
-                }
-
-                await Task.Delay(1, cancellationToken).ConfigureAwait(false);
+                throw channel.TimedOut();
             }
 
             sent = true;

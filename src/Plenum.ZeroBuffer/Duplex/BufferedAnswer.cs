@@ -2,7 +2,8 @@ using System.Buffers;
 
 namespace Plenum.ZeroBuffer.Duplex;
 
-/// <summary>An answer that is built in a pooled array because several handlers run side by side. One thread at a time.</summary>
+/// <summary>An answer that is built in a pooled array because several handlers run side by side. One thread at a
+/// time.</summary>
 internal sealed class BufferedAnswer : AnswerTarget
 {
     private byte[]? _bytes;

@@ -1,16 +1,19 @@
 using Plenum.Platform;
+using Plenum.ZeroBuffer.Internal;
 
 namespace Plenum.ZeroBuffer.Duplex;
 
 /// <summary>Connects a client: request buffer, response buffer, announcement, metadata.</summary>
 internal sealed class ClientConnector(string channel, DuplexClientOptions options, ManualResetEventSlim pumpSignal)
 {
-    // A predecessor that is closing still has its names for a moment, and a server that changes clients holds the role for one.
+    // A predecessor that is closing still has its names for a moment, and a server that changes clients holds the role
+    // for one.
     private const long HandOverNanoseconds = 250_000_000;
 
     /// <summary>Connects; waits until the server is there.</summary>
     /// <exception cref="TimeoutException">No server in time.</exception>
-    /// <exception cref="SegmentBusyException">Another client is connected, or another process owns the response buffer.</exception>
+    /// <exception cref="SegmentBusyException">Another client is connected, or another process owns the response
+    /// buffer.</exception>
     internal ClientLink Connect(TimeSpan timeout, CancellationToken cancellationToken)
     {
         long deadline = MonotonicClock.Deadline(timeout);
@@ -44,10 +47,13 @@ internal sealed class ClientConnector(string channel, DuplexClientOptions option
         ZeroBufferReader? answers = null;
         try
         {
-            bool correlated = requests.Endpoint.Connection.Found.Reserved3 == DuplexWire.Announcement;
+            StepHook.At("call.requests-connected");
+            bool correlated = requests.Endpoint.Connection.Announcement == DuplexWire.Announcement;
             ZeroBufferOptions buffer = options.Buffer with { Announcement = correlated ? DuplexWire.Announcement : 0 };
             answers = ZeroBufferReader.Create(channel + DuplexWire.ResponseSuffix, buffer);
+            StepHook.At("call.answers-created");
             WriteMetadata(requests);
+            StepHook.At("call.metadata");
 
             // A server that was replaced meanwhile may be of the other kind: start over with the new one.
             if (!requests.Endpoint.Connection.Segment.IsNamed())

@@ -5,10 +5,11 @@ using Plenum.ZeroBuffer.Layout;
 
 namespace Plenum.ZeroBuffer.Duplex;
 
-/// <summary>One connection of a client: the writer of requests, the reader of answers, and the calls in flight.</summary>
+/// <summary>One connection of a client: the writer of requests, the reader of answers, and the calls in
+/// flight.</summary>
 /// <remarks>
-/// There is no thread that receives answers for synchronous callers: of those who wait, one takes the lead, reads, and hands the
-/// answers of the others over. One caller alone therefore pays for no hand-over at all.
+/// There is no thread that receives answers for synchronous callers: of those who wait, one takes the lead, reads, and
+/// hands the answers of the others over. One caller alone therefore pays for no hand-over at all.
 /// </remarks>
 [SuppressMessage(
     "Reliability",
@@ -27,7 +28,8 @@ internal sealed class ClientLink
     private int _owed;
     private long _lateAnswers;
 
-    internal ClientLink(ZeroBufferWriter requests, ZeroBufferReader answers, bool correlated, int maxInFlight, ManualResetEventSlim pumpSignal)
+    internal ClientLink(ZeroBufferWriter requests, ZeroBufferReader answers, bool correlated, int maxInFlight,
+        ManualResetEventSlim pumpSignal)
     {
         PumpSignal = pumpSignal;
         Requests = requests;
@@ -50,7 +52,8 @@ internal sealed class ClientLink
     /// <summary>Wakes the thread that reads for asynchronous callers.</summary>
     internal ManualResetEventSlim PumpSignal { get; }
 
-    /// <summary>Whether the server is one of this library: answers say which request they answer, and whether it failed.</summary>
+    /// <summary>Whether the server is one of this library: answers say which request they answer, and whether it
+    /// failed.</summary>
     internal bool IsCorrelated { get; }
 
     /// <summary>True after the server was found gone; every call in flight has ended then.</summary>
@@ -62,15 +65,31 @@ internal sealed class ClientLink
 
     internal long LateAnswers => Interlocked.Read(ref _lateAnswers);
 
-    /// <summary>Whether an answer must come, or be known not to come, before the next request may be sent (foreign server).</summary>
+    /// <summary>Whether an answer must come, or be known not to come, before the next request may be sent (foreign
+    /// server).</summary>
     internal bool IsOwed => Volatile.Read(ref _owed) != 0;
 
-    internal bool TryEnterRoom(TimeSpan timeout, CancellationToken cancellationToken) => _room.Wait(timeout, cancellationToken);
+    internal bool TryEnterRoom(TimeSpan timeout, CancellationToken cancellationToken) =>
+        _room.Wait(timeout, cancellationToken);
 
     internal Task<bool> TryEnterRoomAsync(TimeSpan timeout, CancellationToken cancellationToken) =>
         _room.WaitAsync(timeout, cancellationToken);
 
     internal void LeaveRoom() => _room.Release();
+
+    /// <summary>Sleeps until the server has given bytes of requests back, or the time is over; the caller holds the
+    /// send gate and looks again afterwards.</summary>
+    internal async ValueTask WaitForSpaceAsync(TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await Requests.Endpoint.Connection.SpaceFreed.WaitAsync(timeout, cancellationToken).ConfigureAwait(false);
+        }
+        catch (ObjectDisposedException)
+        {
+            Lose(DuplexOutcome.ServerClosed);
+        }
+    }
 
     internal bool TryLead() =>
         // CLAIM [lead] One of the waiting threads reads.
@@ -133,7 +152,8 @@ internal sealed class ClientLink
         long slice = Math.Clamp(limitNanoseconds, 0, IsOwed ? SliceNanoseconds / 5 : SliceNanoseconds);
         try
         {
-            ReadOutcome outcome = Answers.Read(out Frame frame, TimeSpan.FromTicks((slice + 99) / 100), cancellationToken);
+            ReadOutcome outcome = Answers.Read(out Frame frame, TimeSpan.FromTicks((slice + 99) / 100),
+                cancellationToken);
             switch (outcome)
             {
                 case ReadOutcome.Frame:
@@ -161,7 +181,8 @@ internal sealed class ClientLink
         }
     }
 
-    /// <summary>The server is gone, or the client was disposed: ends every call in flight. The first reason stays.</summary>
+    /// <summary>The server is gone, or the client was disposed: ends every call in flight. The first reason
+    /// stays.</summary>
     internal void Lose(DuplexOutcome outcome, bool disposed = false)
     {
         if (Interlocked.CompareExchange(ref _lost, 1, 0) == 0)
@@ -216,6 +237,7 @@ internal sealed class ClientLink
 
         // The writer first: a server that sees no writer does not answer any more.
         Requests.Dispose();
+        StepHook.At("call.requests-left");
         Answers.Dispose();
     }
 
@@ -271,7 +293,8 @@ internal sealed class ClientLink
             || status > DuplexWire.StatusFailed)
         {
             throw new SegmentCorruptedException(
-                $"Could not read an answer from '{Answers.Name}': a frame of {frame.SizeBytes} bytes has no valid answer prefix (status "
+                $"Could not read an answer from '{Answers.Name}': a frame of {frame.SizeBytes} bytes has no valid "
+                + "answer prefix (status "
                 + $"{status}). The server is faulty or speaks a newer convention; connect again.",
                 "read answer",
                 Answers.Name,
@@ -279,7 +302,8 @@ internal sealed class ClientLink
                 status.ToString(System.Globalization.CultureInfo.InvariantCulture));
         }
 
-        DuplexOutcome outcome = status == DuplexWire.StatusAnswered ? DuplexOutcome.Answered : DuplexOutcome.HandlerFailed;
+        DuplexOutcome outcome = status == DuplexWire.StatusAnswered
+            ? DuplexOutcome.Answered : DuplexOutcome.HandlerFailed;
         int start = (int)(sequence % (ulong)_calls.Length);
         for (int i = 0; i < _calls.Length; i++)
         {
@@ -307,8 +331,8 @@ internal sealed class ClientLink
     }
 
     /// <summary>
-    /// A foreign server gives a request back after its handler: when all requests were given back and no answer is there, none
-    /// will come.
+    /// A foreign server gives a request back after its handler: when all requests were given back and no answer is
+    /// there, none will come.
     /// </summary>
     private void SettleDebt()
     {

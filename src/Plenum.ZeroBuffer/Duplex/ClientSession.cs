@@ -3,7 +3,8 @@ using Plenum.Platform;
 namespace Plenum.ZeroBuffer.Duplex;
 
 /// <summary>One client of a server, from its first sign until it is gone and its last handler has ended.</summary>
-/// <remarks>The link belongs to the server's thread until handlers run side by side; then every send is under the lock.</remarks>
+/// <remarks>The link belongs to the server's thread until handlers run side by side; then every send is under the
+/// lock.</remarks>
 internal sealed class ClientSession
 {
     private readonly Lock _lock = new();
@@ -43,7 +44,8 @@ internal sealed class ClientSession
         }
     }
 
-    /// <summary>Sends the answer of a handled request: at once to a client of this library, in the order of requests to others.</summary>
+    /// <summary>Sends the answer of a handled request: at once to a client of this library, in the order of requests to
+    /// others.</summary>
     internal void Complete(PooledRequest request)
     {
         lock (_lock)

@@ -3,7 +3,8 @@ using System.Text;
 namespace Plenum.ZeroBuffer.Duplex;
 
 /// <summary>An answer, read in place. Dispose it to give its bytes back to the server.</summary>
-/// <remarks>Belongs to one thread. The server runs out of space when answers are held too long. Copies of this struct count as one.</remarks>
+/// <remarks>Belongs to one thread. The server runs out of space when answers are held too long. Copies of this struct
+/// count as one.</remarks>
 public readonly ref struct DuplexAnswer
 {
     private readonly HeldFrame _frame;
@@ -27,7 +28,8 @@ public readonly ref struct DuplexAnswer
     public ReadOnlySpan<byte> Data => IsValid ? _data : throw new ObjectDisposedException(nameof(DuplexAnswer));
 
     /// <summary>The error text when the handler failed, else an empty string.</summary>
-    public string ErrorText => Outcome == DuplexOutcome.HandlerFailed && IsValid ? Encoding.UTF8.GetString(_data) : string.Empty;
+    public string ErrorText =>
+        Outcome == DuplexOutcome.HandlerFailed && IsValid ? Encoding.UTF8.GetString(_data) : string.Empty;
 
     /// <summary>Gives the bytes back. Does nothing when that happened before. Never blocks.</summary>
     public void Dispose() => _frame.Release();

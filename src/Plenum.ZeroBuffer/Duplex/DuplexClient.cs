@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Runtime.CompilerServices;
 using Plenum.Platform;
 
@@ -5,12 +6,12 @@ namespace Plenum.ZeroBuffer.Duplex;
 
 /// <summary>Sends requests on a duplex channel and receives their answers.</summary>
 /// <remarks>
-/// <para>Thread-safe: any number of threads may call at the same time, synchronously and asynchronously, without locks of their own.
-/// Up to <see cref="DuplexClientOptions.MaxInFlight"/> calls are in flight; each gets its own answer, also after time-outs,
-/// cancellations and errors of others: an answer that comes too late is thrown away.</para>
-/// <para>With a foreign server (C++, C#, Python) answers do not say what they answer. One call is in flight then, and after a call that
-/// timed out the next one first waits until the late answer has come or the server has given the request back without one.
-/// A failing handler of such a server shows as a time-out.</para>
+/// <para>Thread-safe: any number of threads may call at the same time, synchronously and asynchronously, without locks
+/// of their own. Up to <see cref="DuplexClientOptions.MaxInFlight"/> calls are in flight; each gets its own answer,
+/// also after time-outs, cancellations and errors of others: an answer that comes too late is thrown away.</para>
+/// <para>With a foreign server (C++, C#, Python) answers do not say what they answer. One call is in flight then, and
+/// after a call that timed out the next one first waits until the late answer has come or the server has given the
+/// request back without one. A failing handler of such a server shows as a time-out.</para>
 /// <para>A synchronous call by one thread allocates nothing.</para>
 /// <example>
 /// <code>
@@ -57,10 +58,12 @@ public sealed class DuplexClient : IDisposable
     /// <exception cref="TimeoutException">No server appeared in time.</exception>
     /// <exception cref="SegmentBusyException">Another client is connected to the server.</exception>
     /// <exception cref="SegmentFormatException">The request buffer is not of this protocol version.</exception>
-    /// <exception cref="SharedMemorySpaceException">There is not enough shared memory for the response buffer.</exception>
+    /// <exception cref="SharedMemorySpaceException">There is not enough shared memory for the response
+    /// buffer.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public static DuplexClient Connect(
-        string channel, TimeSpan timeout, DuplexClientOptions? options = null, CancellationToken cancellationToken = default)
+        string channel, TimeSpan timeout, DuplexClientOptions? options = null,
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(channel);
         options ??= DuplexClientOptions.Default;
@@ -73,14 +76,16 @@ public sealed class DuplexClient : IDisposable
     /// <summary>Connects without blocking the caller's thread.</summary>
     /// <inheritdoc cref="Connect(string, TimeSpan, DuplexClientOptions?, CancellationToken)"/>
     public static Task<DuplexClient> ConnectAsync(
-        string channel, TimeSpan timeout, DuplexClientOptions? options = null, CancellationToken cancellationToken = default) =>
+        string channel, TimeSpan timeout, DuplexClientOptions? options = null,
+        CancellationToken cancellationToken = default) =>
         Task.Factory.StartNew(
             () => Connect(channel, timeout, options, cancellationToken),
             cancellationToken,
             TaskCreationOptions.LongRunning,
             TaskScheduler.Default);
 
-    /// <summary>Sends a request and waits for its answer, up to <see cref="DuplexClientOptions.CallTimeout"/>.</summary>
+    /// <summary>Sends a request and waits for its answer, up to
+    /// <see cref="DuplexClientOptions.CallTimeout"/>.</summary>
     /// <param name="request">The request, at least 1 byte.</param>
     /// <param name="cancellationToken">Ends the wait; the answer is thrown away when it comes.</param>
     /// <returns>The answer in shared memory; dispose it.</returns>
@@ -122,7 +127,8 @@ public sealed class DuplexClient : IDisposable
     /// <param name="answer">
     /// The answer, or the error text when the handler failed; dispose it. A default value when there is neither.
     /// </param>
-    /// <param name="timeout">How long to wait at most, reconnection included; <see cref="Timeout.InfiniteTimeSpan"/> for ever.</param>
+    /// <param name="timeout">How long to wait at most, reconnection included; <see cref="Timeout.InfiniteTimeSpan"/>
+    /// for ever.</param>
     /// <param name="cancellationToken">Ends the wait; the answer is thrown away when it comes.</param>
     /// <returns>How the call ended.</returns>
     /// <exception cref="FrameSizeException">The request buffer can not hold such a request.</exception>
@@ -131,12 +137,32 @@ public sealed class DuplexClient : IDisposable
     /// <exception cref="ObjectDisposedException">The client was disposed, also during the call.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public DuplexOutcome TryCall(
-        ReadOnlySpan<byte> request, out DuplexAnswer answer, TimeSpan timeout, CancellationToken cancellationToken = default)
+        ReadOnlySpan<byte> request, out DuplexAnswer answer, TimeSpan timeout,
+        CancellationToken cancellationToken = default) =>
+        Run(new CopiedRequest(request), out answer, timeout, cancellationToken);
+
+    /// <summary>Writes a request in place and waits for its answer, up to
+    /// <see cref="DuplexClientOptions.CallTimeout"/>: large requests are built where the server reads them.</summary>
+    /// <typeparam name="TState">What the function needs; a ref struct is possible.</typeparam>
+    /// <param name="requestBytes">Size of the request, at least 1 byte.</param>
+    /// <param name="state">Handed to the function.</param>
+    /// <param name="fill">Writes the request; the room's content is undefined at first. Other callers wait meanwhile.
+    /// When it throws, nothing is sent; when the connection is replaced, it runs again.</param>
+    /// <param name="cancellationToken">Ends the wait; the answer is thrown away when it comes.</param>
+    /// <inheritdoc cref="Call(ReadOnlySpan{byte}, CancellationToken)"/>
+    public DuplexAnswer Call<TState>(
+        int requestBytes, TState state, SpanAction<byte, TState> fill, CancellationToken cancellationToken = default)
+        where TState : allows ref struct
     {
-        answer = default;
-        var call = new SynchronousCall(_channel, MonotonicClock.Deadline(timeout), cancellationToken);
-        DuplexOutcome outcome = call.Send(request);
-        return call.IsSent ? call.Await(out answer) : outcome;
+        ArgumentNullException.ThrowIfNull(fill);
+        var request = new FilledRequest<TState>(requestBytes, state, fill);
+        DuplexOutcome outcome = Run(in request, out DuplexAnswer answer, _options.CallTimeout, cancellationToken);
+        if (outcome != DuplexOutcome.Answered)
+        {
+            _channel.ThrowFailed(outcome, answer);
+        }
+
+        return answer;
     }
 
     /// <summary>Sends a request and copies its answer, without blocking a thread while it waits.</summary>
@@ -150,7 +176,7 @@ public sealed class DuplexClient : IDisposable
     public async ValueTask<int> CallAsync(
         ReadOnlyMemory<byte> request, Memory<byte> answer, CancellationToken cancellationToken = default)
     {
-        AsyncAnswer found = await AsynchronousCall.RunAsync(_channel, request, _options.CallTimeout, cancellationToken).ConfigureAwait(false);
+        AsyncAnswer found = await RunAsync(request, cancellationToken).ConfigureAwait(false);
         try
         {
             return found.CopyTo(answer.Span);
@@ -166,13 +192,28 @@ public sealed class DuplexClient : IDisposable
     /// <param name="cancellationToken">Ends the wait; the answer is thrown away when it comes.</param>
     /// <returns>The answer in shared memory; dispose it.</returns>
     /// <inheritdoc cref="Call(ReadOnlySpan{byte}, CancellationToken)" path="/exception"/>
-    public async ValueTask<DuplexReply> CallAsync(ReadOnlyMemory<byte> request, CancellationToken cancellationToken = default)
+    public async ValueTask<DuplexReply> CallAsync(ReadOnlyMemory<byte> request,
+        CancellationToken cancellationToken = default)
     {
-        AsyncAnswer found = await AsynchronousCall.RunAsync(_channel, request, _options.CallTimeout, cancellationToken).ConfigureAwait(false);
+        AsyncAnswer found = await RunAsync(request, cancellationToken).ConfigureAwait(false);
         return new DuplexReply(found.Frame.ToOwned(), found.PrefixBytes);
     }
 
     /// <summary>Leaves the channel and removes the response buffer. Calls of other threads end with
     /// <see cref="ObjectDisposedException"/>; answers that are held stay valid. Idempotent, never throws.</summary>
     public void Dispose() => _channel.Dispose();
+
+    private DuplexOutcome Run<TSource>(
+        scoped in TSource request, out DuplexAnswer answer, TimeSpan timeout, CancellationToken cancellationToken)
+        where TSource : IRequestSource, allows ref struct
+    {
+        answer = default;
+        var call = new SynchronousCall(_channel, MonotonicClock.Deadline(timeout), cancellationToken);
+        DuplexOutcome outcome = call.Send(in request);
+        return call.IsSent ? call.Await(out answer) : outcome;
+    }
+
+    /// <summary>Runs an asynchronous call; the caller releases the answer's frame.</summary>
+    internal ValueTask<AsyncAnswer> RunAsync(ReadOnlyMemory<byte> request, CancellationToken cancellationToken) =>
+        AsynchronousCall.RunAsync(_channel, request, _options.CallTimeout, cancellationToken);
 }

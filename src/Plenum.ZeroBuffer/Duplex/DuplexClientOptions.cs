@@ -13,12 +13,13 @@ public sealed record DuplexClientOptions
         PayloadSizeBytes = 16 * 1024 * 1024,
     };
 
-    /// <summary>What the server learns before the first request; empty for none. Written again after each reconnection.</summary>
+    /// <summary>What the server learns before the first request; empty for none. Written again after each
+    /// reconnection.</summary>
     public ReadOnlyMemory<byte> Metadata { get; init; }
 
     /// <summary>
-    /// Calls in flight at the same time, 1 to 1024; further callers wait. Default: 64. A foreign server answers without saying which
-    /// request it answers, so with one there is always one call in flight.
+    /// Calls in flight at the same time, 1 to 1024; further callers wait. Default: 64. A foreign server answers without
+    /// saying which request it answers, so with one there is always one call in flight.
     /// </summary>
     public int MaxInFlight { get; init; } = 64;
 
@@ -26,8 +27,8 @@ public sealed record DuplexClientOptions
     public TimeSpan CallTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>
-    /// Connects again, within the time of the next call, after the server has closed or died. Default: true. Requests are never sent
-    /// twice: the calls in flight fail.
+    /// Connects again, within the time of the next call, after the server has closed or died. Default: true. Requests
+    /// are never sent twice: the calls in flight fail.
     /// </summary>
     public bool Reconnect { get; init; } = true;
 

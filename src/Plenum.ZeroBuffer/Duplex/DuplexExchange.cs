@@ -1,6 +1,7 @@
 namespace Plenum.ZeroBuffer.Duplex;
 
-/// <summary>One request of an asynchronous handler, and where its answer goes. Valid until the handler's task has completed.</summary>
+/// <summary>One request of an asynchronous handler, and where its answer goes. Valid until the handler's task has
+/// completed.</summary>
 /// <remarks>One thread at a time; different exchanges run side by side.</remarks>
 public sealed class DuplexExchange
 {

@@ -7,8 +7,8 @@ public enum DuplexProcessing
     SingleThread = 0,
 
     /// <summary>
-    /// On the thread pool, several requests at a time. A client of this library gets its answers as they are ready, a foreign client in
-    /// the order of its requests.
+    /// On the thread pool, several requests at a time. A client of this library gets its answers as they are ready, a
+    /// foreign client in the order of its requests.
     /// </summary>
     ThreadPool = 1,
 }

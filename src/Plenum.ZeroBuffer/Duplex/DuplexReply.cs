@@ -3,8 +3,8 @@ using System.Buffers;
 namespace Plenum.ZeroBuffer.Duplex;
 
 /// <summary>An answer as an object, for asynchronous code. Dispose it to give its bytes back to the server.</summary>
-/// <remarks>The data is not copied: <see cref="Memory"/> is the response buffer itself until <see cref="Dispose"/>. One thread at a
-/// time.</remarks>
+/// <remarks>The data is not copied: <see cref="Memory"/> is the response buffer itself until <see cref="Dispose"/>. One
+/// thread at a time.</remarks>
 public sealed class DuplexReply : IMemoryOwner<byte>
 {
     private readonly OwnedFrame _frame;

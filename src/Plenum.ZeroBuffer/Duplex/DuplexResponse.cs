@@ -1,13 +1,15 @@
 namespace Plenum.ZeroBuffer.Duplex;
 
-/// <summary>Where the answer to one request goes. Valid until the handler returns; nothing is sent before that.</summary>
+/// <summary>Where the answer to one request goes. Valid until the handler returns; nothing is sent before
+/// that.</summary>
 public readonly ref struct DuplexResponse
 {
     private readonly AnswerTarget _target;
 
     internal DuplexResponse(AnswerTarget target) => _target = target;
 
-    /// <summary>Room for the answer, filled in place. It is sent when the handler returns, and dropped when the handler throws.</summary>
+    /// <summary>Room for the answer, filled in place. It is sent when the handler returns, and dropped when the handler
+    /// throws.</summary>
     /// <param name="sizeBytes">Size of the answer; 0 only for clients of this library.</param>
     /// <returns>The room; in the response buffer itself in single-threaded processing.</returns>
     /// <remarks>Waits for space while the client does not read its answers.</remarks>

@@ -1,12 +1,15 @@
 namespace Plenum.ZeroBuffer.Duplex;
 
-/// <summary>Answers requests on a duplex channel: owns <c>{channel}_request</c>, writes to its client's <c>{channel}_response</c>.</summary>
+/// <summary>Answers requests on a duplex channel: owns <c>{channel}_request</c>, writes to its client's
+/// <c>{channel}_response</c>.</summary>
 /// <remarks>
-/// <para>One client at a time, because a buffer has one writer: a second client is refused when it connects (an error of its own; the
-/// first one notices nothing). When a client has closed or died, the next one is served; the server never has to be restarted.</para>
+/// <para>One client at a time, because a buffer has one writer: a second client is refused when it connects (an error
+/// of its own; the first one notices nothing). When a client has closed or died, the next one is served; the server
+/// never has to be restarted.</para>
 /// <para>Start-up in either order: the server waits for a client, a client of this library for the server.</para>
-/// <para>A handler's exception is answered: clients of this library get it as an error of their call, foreign clients (C++, C#, Python)
-/// as a text that begins with <c>PLENUM-DUPLEX-ERROR</c>, because their protocol knows no errors.</para>
+/// <para>A handler's exception is answered: clients of this library get it as an error of their call, foreign clients
+/// (C++, C#, Python) as a text that begins with <c>PLENUM-DUPLEX-ERROR</c>, because their protocol knows no
+/// errors.</para>
 /// <para>Thread-safe. <see cref="Stop"/> and <see cref="Dispose"/> never throw.</para>
 /// <example>
 /// <code>
@@ -39,8 +42,8 @@ public sealed class DuplexServer : IDisposable
         _thread.Start();
     }
 
-    /// <summary>Raised, on a thread of the server, for every handler's exception and for what goes wrong with a client. The server goes
-    /// on. Exceptions of subscribers are ignored.</summary>
+    /// <summary>Raised, on a thread of the server, for every handler's exception and for what goes wrong with a client.
+    /// The server goes on. Exceptions of subscribers are ignored.</summary>
     public event EventHandler<DuplexServerError>? Error;
 
     /// <summary>The channel's name without a leading slash.</summary>
@@ -72,18 +75,21 @@ public sealed class DuplexServer : IDisposable
         return new DuplexServer(channel, new RequestHandlers(handler, null, null), options);
     }
 
-    /// <summary>Starts a server whose handler edits requests in place; the edited bytes are copied once, into the response buffer.</summary>
+    /// <summary>Starts a server whose handler edits requests in place; the edited bytes are copied once, into the
+    /// response buffer.</summary>
     /// <param name="channel">The channel; at most 236 bytes in UTF-8.</param>
     /// <param name="handler">The handler.</param>
     /// <param name="options">Buffer, processing, time-outs; null for the defaults.</param>
     /// <inheritdoc cref="Start(string, DuplexHandler, DuplexServerOptions?)" path="/exception"/>
-    public static DuplexServer StartEditing(string channel, DuplexEditHandler handler, DuplexServerOptions? options = null)
+    public static DuplexServer StartEditing(string channel, DuplexEditHandler handler,
+        DuplexServerOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(handler);
         return new DuplexServer(channel, new RequestHandlers(null, handler, null), options);
     }
 
-    /// <summary>Starts a server with an asynchronous handler; up to <see cref="DuplexServerOptions.MaxConcurrency"/> run side by side.</summary>
+    /// <summary>Starts a server with an asynchronous handler; up to <see cref="DuplexServerOptions.MaxConcurrency"/>
+    /// run side by side.</summary>
     /// <param name="channel">The channel; at most 236 bytes in UTF-8.</param>
     /// <param name="handler">The handler.</param>
     /// <param name="options">Buffer, processing, time-outs; null for the defaults.</param>
@@ -96,11 +102,13 @@ public sealed class DuplexServer : IDisposable
     }
 
     /// <summary>
-    /// Takes no further request, lets running handlers end and answers them, then removes the request buffer. The client finds the
-    /// server closed. Idempotent.
+    /// Takes no further request, lets running handlers end and answers them, then removes the request buffer. The
+    /// client finds the server closed. Idempotent.
     /// </summary>
-    /// <param name="timeout">How long to wait for running handlers; null for <see cref="DuplexServerOptions.StopTimeout"/>.</param>
-    /// <returns>False when a handler still runs (or this is the handler): the names are removed anyway, its memory stays until it ends.</returns>
+    /// <param name="timeout">How long to wait for running handlers; null for
+    /// <see cref="DuplexServerOptions.StopTimeout"/>.</param>
+    /// <returns>False when a handler still runs (or this is the handler): the names are removed anyway, its memory
+    /// stays until it ends.</returns>
     public bool Stop(TimeSpan? timeout = null)
     {
         _loop.RequestStop();

@@ -3,10 +3,11 @@ using System.Text;
 
 namespace Plenum.ZeroBuffer.Duplex;
 
-/// <summary>What two duplex ends of this library agree on beyond the peers' protocol (docs/protocols/zerobuffer-duplex.md).</summary>
+/// <summary>What two duplex ends of this library agree on beyond the peers' protocol
+/// (docs/protocols/zerobuffer-duplex.md).</summary>
 /// <remarks>
-/// The server announces itself in the last reserved word of the request buffer's header. A client that sees the word announces
-/// itself in the response buffer's header; every answer there begins with 16 bytes:
+/// The server announces itself in the last reserved word of the request buffer's header. A client that sees the word
+/// announces itself in the response buffer's header; every answer there begins with 16 bytes:
 /// <code>
 /// offset size field
 /// 0x00    8   request_sequence   number of the request frame that is answered

@@ -2,7 +2,8 @@ using Plenum.ZeroBuffer.Internal;
 
 namespace Plenum.ZeroBuffer.Duplex;
 
-/// <summary>A frame that was read and not given back, as a value that may pass from thread to thread. A default value is no frame.</summary>
+/// <summary>A frame that was read and not given back, as a value that may pass from thread to thread. A default value
+/// is no frame.</summary>
 /// <param name="Reader">The endpoint that read it.</param>
 /// <param name="Lease">Its lease.</param>
 /// <param name="Ticket">The ticket of the lease.</param>

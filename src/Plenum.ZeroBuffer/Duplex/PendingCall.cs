@@ -5,8 +5,8 @@ namespace Plenum.ZeroBuffer.Duplex;
 
 /// <summary>One call in flight. Reused by its client.</summary>
 /// <remarks>
-/// Number and state are one word, so that an answer, a time-out, a cancellation and the loss of the server that come at the same
-/// time are decided by one compare-exchange, also when the object already serves a later call.
+/// Number and state are one word, so that an answer, a time-out, a cancellation and the loss of the server that come at
+/// the same time are decided by one compare-exchange, also when the object already serves a later call.
 /// </remarks>
 [SuppressMessage(
     "Reliability",
@@ -115,7 +115,8 @@ internal sealed class PendingCall : IValueTaskSource
         link.AddFollower();
         try
         {
-            // Looked at after the announcement: who leaves the lead before sees the follower, who leaves it after is seen here.
+            // Looked at after the announcement: who leaves the lead before sees the follower, who leaves it after is
+            // seen here.
             if (!IsEnded && link.IsLed)
             {
                 _signal.Wait(milliseconds, cancellationToken);
@@ -152,6 +153,7 @@ internal sealed class PendingCall : IValueTaskSource
     {
         ulong pending = (sequence << StateBits) | Pending;
 
+        // OBSERVE [call] The exchange that finds the number is ordered before every look at the call's fields.
         // CLAIM [call] One of answer, time-out, cancellation and loss ends the call.
         return Interlocked.CompareExchange(ref _word, (sequence << StateBits) | Ending, pending) == pending;
     }
@@ -161,7 +163,8 @@ internal sealed class PendingCall : IValueTaskSource
         // Read before the word is released: the owner may start the next call right after.
         bool asynchronous = _asynchronous;
 
-        // The exchange orders this store before the look at the sleeper; Follow does the opposite with the same strength.
+        // The exchange orders this store before the look at the sleeper; Follow does the opposite with the same
+        // strength.
         Interlocked.Exchange(ref _word, (sequence << StateBits) | Ended);
         if (asynchronous)
         {

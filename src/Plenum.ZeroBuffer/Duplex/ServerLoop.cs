@@ -6,14 +6,17 @@ using Plenum.ZeroBuffer.Layout;
 
 namespace Plenum.ZeroBuffer.Duplex;
 
-/// <summary>The server's thread: waits for a client, reads its requests, runs or queues the handler, and starts over.</summary>
+/// <summary>The server's thread: waits for a client, reads its requests, runs or queues the handler, and starts
+/// over.</summary>
 [SuppressMessage(
     "Reliability",
     "CA1001:Types that own disposable fields should be disposable",
-    Justification = "None of them holds anything native unless its wait handle is asked for, and a late handler may still use them.")]
+    Justification = "None of them holds anything native unless its wait handle is asked for, and a late handler may "
+        + "still use them.")]
 internal sealed class ServerLoop
 {
-    // Nobody tells that a client has connected or that its response buffer appeared; 1 to 10 ms stays below 1 % of a core.
+    // Nobody tells that a client has connected or that its response buffer appeared; 1 to 10 ms stays below 1 % of a
+    // core.
     private const int LongestPauseMilliseconds = 10;
 
     private readonly string _channel;
@@ -117,8 +120,8 @@ internal sealed class ServerLoop
 
     private void Close()
     {
-        // Running handlers may still answer. Those that do not end in time keep their session, their frames and the mapping; the
-        // names go now.
+        // Running handlers may still answer. Those that do not end in time keep their session, their frames and the
+        // mapping; the names go now.
         long deadline = MonotonicClock.Deadline(_options.StopTimeout);
         for (int i = 0; i < _options.MaxConcurrency; i++)
         {
@@ -152,7 +155,7 @@ internal sealed class ServerLoop
             session.End();
         }
 
-        ForgetMetadata();
+        ClientMetadata.Forget(_requests);
     }
 
     private void WaitForClient()
@@ -175,7 +178,8 @@ internal sealed class ServerLoop
         while (true)
         {
             bool linked = session.Link is not null || (session.Requests == 0 && TryLink(session));
-            TimeSpan timeout = linked || session.Requests > 0 ? Timeout.InfiniteTimeSpan : TimeSpan.FromMilliseconds(pause);
+            TimeSpan timeout = linked || session.Requests > 0
+                ? Timeout.InfiniteTimeSpan : TimeSpan.FromMilliseconds(pause);
             pause = Math.Min(pause + 1, LongestPauseMilliseconds);
             ReadOutcome outcome = _requests.Read(out Frame frame, timeout, Stopping);
             if (outcome is ReadOutcome.WriterClosed or ReadOutcome.WriterDied)
@@ -185,7 +189,8 @@ internal sealed class ServerLoop
 
             if (outcome == ReadOutcome.Frame)
             {
-                // A client that took the place of one that died starts with number 1; its predecessor may never have been missed.
+                // A client that took the place of one that died starts with number 1; its predecessor may never have
+                // been missed.
                 if (frame.Sequence == 1 && session.Requests > 0)
                 {
                     session.End();
@@ -204,7 +209,7 @@ internal sealed class ServerLoop
         {
             if (session.Requests++ == 0)
             {
-                Greet();
+                ClientMetadata.Greet(_requests, _options.OnClient, error => Report(error, 0));
             }
 
             if (!RequireLink(session, frame.Sequence))
@@ -236,6 +241,7 @@ internal sealed class ServerLoop
     private void RunInline(AnswerLink link, scoped Frame frame)
     {
         link.Begin(frame.Sequence);
+        StepHook.At("serve.taken");
         bool handled = false;
         try
         {
@@ -251,7 +257,9 @@ internal sealed class ServerLoop
             }
 
             handled = true;
+            StepHook.At("serve.handled");
             link.Complete();
+            StepHook.At("serve.answered");
         }
         catch (Exception e)
         {
@@ -281,34 +289,8 @@ internal sealed class ServerLoop
         }
     }
 
-    private void Greet()
-    {
-        if (_options.OnClient is not { } greet)
-        {
-            return;
-        }
-
-        try
-        {
-            if (!_requests.Metadata.TryGet(out MetadataView metadata))
-            {
-                greet(default);
-                return;
-            }
-
-            using (metadata)
-            {
-                greet(metadata.Span);
-            }
-        }
-        catch (Exception e) when (e is not ObjectDisposedException)
-        {
-            // A boundary: neither the user's callback nor a client's malformed metadata ends the server.
-            Report(e, 0);
-        }
-    }
-
-    /// <summary>The way to answer a request that has arrived: its client has, or is about to have, a response buffer.</summary>
+    /// <summary>The way to answer a request that has arrived: its client has, or is about to have, a response
+    /// buffer.</summary>
     private bool RequireLink(ClientSession session, ulong sequence)
     {
         bool first = session.Requests == 1;
@@ -326,8 +308,10 @@ internal sealed class ServerLoop
                 string buffer = _channel + DuplexWire.ResponseSuffix;
                 Report(
                     new TimeoutException(
-                        $"Could not answer request {sequence} of channel '{_channel}': no response buffer '{buffer}' with a live reader "
-                        + $"appeared within {_options.ResponseTimeout}. The request was dropped; the client must create the buffer.",
+                        $"Could not answer request {sequence} of channel '{_channel}': no response buffer '{buffer}' "
+                        + "with a live reader "
+                        + $"appeared within {_options.ResponseTimeout}. The request was dropped; the client must "
+                        + "create the buffer.",
                         _linkFailure),
                     sequence);
                 return false;
@@ -345,8 +329,10 @@ internal sealed class ServerLoop
         try
         {
             var options = _options.Buffer with { FirstSequence = 1 };
-            if (ZeroBufferWriter.TryConnect(_channel + DuplexWire.ResponseSuffix, out ZeroBufferWriter? writer, options))
+            if (ZeroBufferWriter.TryConnect(_channel + DuplexWire.ResponseSuffix, out ZeroBufferWriter? writer,
+                options))
             {
+                StepHook.At("serve.answers-connected");
                 session.Attach(new AnswerLink(writer, _options.AnswerErrorsToForeignClients, Stopping));
                 return true;
             }
@@ -358,36 +344,5 @@ internal sealed class ServerLoop
         }
 
         return false;
-    }
-
-    /// <summary>Empties the metadata block, which a client may write once, while no client is connected.</summary>
-    private void ForgetMetadata()
-    {
-        SharedSegment segment = _requests.Endpoint.Buffer.Segment;
-        SharedUInt64 written = segment.UInt64(OperationInfoBlock.MetadataWrittenBytesOffset);
-        const int role = OperationInfoBlock.WriterPidOffset;
-        if (written.ReadAcquire() == 0 || !segment.TryLockRole(role, sizeof(ulong)))
-        {
-            return;
-        }
-
-        try
-        {
-            SharedUInt64 owner = segment.UInt64(role);
-
-            // CLAIM [owner] For the moment of the change a connecting client finds the role taken by a live process.
-            if (owner.CompareExchange((ulong)Environment.ProcessId, 0) == 0)
-            {
-                segment.UInt64(OperationInfoBlock.MetadataFreeBytesOffset).WriteOwned((ulong)_requests.MetadataSizeBytes);
-                written.WriteOwned(0);
-
-                // PUBLISH [owner] The block is empty before the role is free.
-                owner.WriteRelease(0);
-            }
-        }
-        finally
-        {
-            segment.UnlockRole(role, sizeof(ulong));
-        }
     }
 }

@@ -1,6 +1,7 @@
 namespace Plenum.ZeroBuffer.Duplex;
 
-/// <summary>One call of a thread that waits for its answer: sends, then reads itself or lets another waiting thread read.</summary>
+/// <summary>One call of a thread that waits for its answer: sends, then reads itself or lets another waiting thread
+/// read.</summary>
 internal ref struct SynchronousCall
 {
     private const long SliceNanoseconds = 50_000_000;
@@ -22,7 +23,8 @@ internal ref struct SynchronousCall
 
     /// <summary>Sends the request.</summary>
     /// <returns>Why it was not sent; meaningless when <see cref="IsSent"/>.</returns>
-    internal DuplexOutcome Send(ReadOnlySpan<byte> request)
+    internal DuplexOutcome Send<TSource>(scoped in TSource request)
+        where TSource : IRequestSource, allows ref struct
     {
         while (true)
         {
@@ -34,7 +36,7 @@ internal ref struct SynchronousCall
 
             if (TryEnterRoom())
             {
-                outcome = SendEntered(request);
+                outcome = SendEntered(in request);
                 if (IsSent)
                 {
                     return outcome;
@@ -122,12 +124,13 @@ internal ref struct SynchronousCall
         return false;
     }
 
-    private DuplexOutcome SendEntered(ReadOnlySpan<byte> request)
+    private DuplexOutcome SendEntered<TSource>(scoped in TSource request)
+        where TSource : IRequestSource, allows ref struct
     {
         ClientLink link = _link!;
         try
         {
-            while (!_channel.TrySend(link, request, _deadline, asynchronous: false, out _call, _cancellationToken))
+            while (!_channel.TrySend(link, in request, _deadline, out _call, _cancellationToken))
             {
                 if (link.IsLost)
                 {

@@ -1,8 +1,8 @@
 namespace Plenum.ZeroBuffer.InPlace;
 
 /// <summary>The free pieces of the payload, known to the client only; sorted by offset, neighbours joined.</summary>
-/// <remarks>First fit from the start: a client with few frames out uses the same, cached memory again and again. Pieces are
-/// multiples of 64 bytes. Not thread-safe; allocates nothing after construction.</remarks>
+/// <remarks>First fit from the start: a client with few frames out uses the same, cached memory again and again. Pieces
+/// are multiples of 64 bytes. Not thread-safe; allocates nothing after construction.</remarks>
 internal sealed class FreeExtents
 {
     private readonly (long Offset, long Size)[] _extents;

@@ -5,7 +5,8 @@ using Plenum.ZeroBuffer.Duplex;
 
 namespace Plenum.ZeroBuffer.InPlace;
 
-/// <summary>One frame of an in-place channel as an object, for asynchronous code; see <see cref="InPlaceExchange"/>.</summary>
+/// <summary>One frame of an in-place channel as an object, for asynchronous code; see
+/// <see cref="InPlaceExchange"/>.</summary>
 /// <remarks>One thread at a time. Dispose it, else its bytes are never free again.</remarks>
 public sealed class InPlaceBuffer : IMemoryOwner<byte>
 {
@@ -25,11 +26,13 @@ public sealed class InPlaceBuffer : IMemoryOwner<byte>
     /// <summary>False after <see cref="Dispose"/>, and after a call that ended without an answer.</summary>
     public bool IsValid => _frame.IsOut(_ticket);
 
-    /// <summary>The frame's memory: the request before a call, the answer after it. Its content is undefined at first.</summary>
+    /// <summary>The frame's memory: the request before a call, the answer after it. Its content is undefined at
+    /// first.</summary>
     /// <exception cref="ObjectDisposedException">See <see cref="IsValid"/>.</exception>
     public Memory<byte> Memory => IsValid ? _memory.Memory : throw new ObjectDisposedException(nameof(InPlaceBuffer));
 
-    /// <summary>Sends the request at the start of <see cref="Memory"/> and waits for the answer without blocking a thread.</summary>
+    /// <summary>Sends the request at the start of <see cref="Memory"/> and waits for the answer without blocking a
+    /// thread.</summary>
     /// <param name="requestBytes">Bytes of the request, 0 to the length of <see cref="Memory"/>.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>The answer, in the same memory.</returns>
@@ -39,7 +42,8 @@ public sealed class InPlaceBuffer : IMemoryOwner<byte>
     /// <exception cref="PeerClosedException">The server closed.</exception>
     /// <exception cref="PeerTerminatedException">The server died.</exception>
     /// <exception cref="SegmentCorruptedException">The server broke the protocol.</exception>
-    /// <exception cref="ObjectDisposedException">See <see cref="IsValid"/>; or the client was disposed, also during the call.</exception>
+    /// <exception cref="ObjectDisposedException">See <see cref="IsValid"/>; or the client was disposed, also during the
+    /// call.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public async ValueTask<Memory<byte>> CallAsync(int requestBytes, CancellationToken cancellationToken = default)
     {
@@ -47,10 +51,12 @@ public sealed class InPlaceBuffer : IMemoryOwner<byte>
         ArgumentOutOfRangeException.ThrowIfNegative(requestBytes);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(requestBytes, memory.Length);
         (DuplexOutcome outcome, int size) = await InPlaceCall
-            .RunAsync(_frame, _ticket, requestBytes, MonotonicClock.Deadline(_timeout), cancellationToken).ConfigureAwait(false);
+            .RunAsync(_frame, _ticket, requestBytes, MonotonicClock.Deadline(_timeout),
+                cancellationToken).ConfigureAwait(false);
         if (outcome != DuplexOutcome.Answered)
         {
-            string text = outcome == DuplexOutcome.HandlerFailed ? Encoding.UTF8.GetString(memory.Span[..size]) : string.Empty;
+            string text = outcome == DuplexOutcome.HandlerFailed
+                ? Encoding.UTF8.GetString(memory.Span[..size]) : string.Empty;
             InPlaceCall.ThrowFailed(_frame.Link.Name, outcome, text);
         }
 

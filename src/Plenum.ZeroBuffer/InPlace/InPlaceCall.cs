@@ -8,7 +8,8 @@ namespace Plenum.ZeroBuffer.InPlace;
 internal static class InPlaceCall
 {
     internal static DuplexOutcome Run(
-        InPlaceFrame frame, int ticket, int requestBytes, long deadline, CancellationToken cancellationToken, out int answerBytes)
+        InPlaceFrame frame, int ticket, int requestBytes, long deadline, CancellationToken cancellationToken,
+        out int answerBytes)
     {
         answerBytes = 0;
         InPlaceLink link = frame.Link;
@@ -19,7 +20,7 @@ internal static class InPlaceCall
 
         try
         {
-            DuplexOutcome outcome = link.Wait(frame, deadline, cancellationToken);
+            DuplexOutcome outcome = link.Answers.Wait(frame, deadline, cancellationToken);
             answerBytes = Finish(frame, outcome);
             return outcome;
         }
@@ -40,7 +41,7 @@ internal static class InPlaceCall
 
         try
         {
-            DuplexOutcome outcome = await link.WaitAsync(frame, deadline, cancellationToken).ConfigureAwait(false);
+            DuplexOutcome outcome = await link.Answers.WaitAsync(frame, deadline, cancellationToken).ConfigureAwait(false);
             return (outcome, Finish(frame, outcome));
         }
         finally
@@ -56,13 +57,17 @@ internal static class InPlaceCall
         throw outcome switch
         {
             DuplexOutcome.HandlerFailed => new DuplexHandlerException(
-                $"Could not {operation} '{channel}': the server's handler failed: {handlerError}", channel, handlerError),
+                $"Could not {operation} '{channel}': the server's handler failed: {handlerError}", channel,
+                handlerError),
             DuplexOutcome.ServerClosed => new PeerClosedException(
-                $"Could not {operation} '{channel}': the server closed the channel. Reserve again when it runs again.", operation, channel),
+                $"Could not {operation} '{channel}': the server closed the channel. Reserve again when it runs "
+                + "again.", operation, channel),
             DuplexOutcome.ServerDied => new PeerTerminatedException(
-                $"Could not {operation} '{channel}': the server died. Reserve again when it runs again.", operation, channel, 0),
+                $"Could not {operation} '{channel}': the server died. Reserve again when it runs again.", operation,
+                channel, 0),
             _ => new TimeoutException(
-                $"Could not {operation} '{channel}': no answer came in time. The server is too slow or does not run; the frame comes back "
+                $"Could not {operation} '{channel}': no answer came in time. The server is too slow or does not run; "
+                + "the frame comes back "
                 + "when the server is done with it."),
         };
     }

@@ -6,7 +6,8 @@ namespace Plenum.ZeroBuffer.InPlace;
 
 /// <summary>Sends requests whose answers come in the request's own memory; see <see cref="InPlaceServer"/>.</summary>
 /// <remarks>
-/// <para>Thread-safe: any number of threads may hold frames and call at the same time. A synchronous call allocates nothing.</para>
+/// <para>Thread-safe: any number of threads may hold frames and call at the same time. A synchronous call allocates
+/// nothing.</para>
 /// <example>
 /// <code>
 /// using InPlaceClient client = InPlaceClient.Connect("filter", TimeSpan.FromSeconds(5));
@@ -36,7 +37,8 @@ public sealed class InPlaceClient : IDisposable
     /// <summary>The channel's name without a leading slash.</summary>
     public string Channel { get; }
 
-    /// <summary>Size of the payload that all frames share, in bytes; each takes 64 bytes more than its data, rounded up to 64.</summary>
+    /// <summary>Size of the payload that all frames share, in bytes; each takes 64 bytes more than its data, rounded up
+    /// to 64.</summary>
     public long PayloadSizeBytes => _link.PayloadSizeBytes;
 
     /// <summary>Whether the server is there at this moment.</summary>
@@ -54,7 +56,8 @@ public sealed class InPlaceClient : IDisposable
     /// <exception cref="ArgumentException">The name is not valid, or the metadata does not fit.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public static InPlaceClient Connect(
-        string channel, TimeSpan timeout, InPlaceClientOptions? options = null, CancellationToken cancellationToken = default)
+        string channel, TimeSpan timeout, InPlaceClientOptions? options = null,
+        CancellationToken cancellationToken = default)
     {
         options ??= InPlaceClientOptions.Default;
         options.Validate();
@@ -65,9 +68,11 @@ public sealed class InPlaceClient : IDisposable
     }
 
     /// <summary>Takes a frame; waits for room up to <see cref="InPlaceClientOptions.CallTimeout"/>.</summary>
-    /// <param name="capacityBytes">Bytes of data there shall be room for, at least 1: the larger of request and answer.</param>
+    /// <param name="capacityBytes">Bytes of data there shall be room for, at least 1: the larger of request and
+    /// answer.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    /// <exception cref="TimeoutException">No room came free in time; or there is no server to connect to again.</exception>
+    /// <exception cref="TimeoutException">No room came free in time; or there is no server to connect to
+    /// again.</exception>
     /// <exception cref="FrameSizeException">A frame of this size never fits the payload.</exception>
     /// <exception cref="PeerClosedException">The server has gone, and the client does not connect again.</exception>
     /// <exception cref="SegmentBusyException">On reconnection: another client is connected by now.</exception>
@@ -79,8 +84,8 @@ public sealed class InPlaceClient : IDisposable
         return new InPlaceExchange(frame, ticket, _options.CallTimeout);
     }
 
-    /// <summary>Takes a frame as an object for asynchronous code; waits for room as <see cref="Reserve"/> does, without blocking a
-    /// thread.</summary>
+    /// <summary>Takes a frame as an object for asynchronous code; waits for room as <see cref="Reserve"/> does, without
+    /// blocking a thread.</summary>
     /// <inheritdoc cref="Reserve"/>
     public async ValueTask<InPlaceBuffer> ReserveAsync(int capacityBytes, CancellationToken cancellationToken = default)
     {
@@ -92,19 +97,27 @@ public sealed class InPlaceClient : IDisposable
             InPlaceLink link = _link;
             if (link.IsLost)
             {
-                link = await Task.Run(() => Reconnect(deadline, cancellationToken), cancellationToken).ConfigureAwait(false);
+                link = await Task.Run(() =>
+                    Reconnect(deadline, cancellationToken), cancellationToken).ConfigureAwait(false);
             }
 
             RequireFits(link, capacityBytes);
-            if (link.TryTake(capacityBytes, out int ticket) is { } frame)
+            if (link.TryTake(capacityBytes, out int ticket) is { } free)
             {
-                return new InPlaceBuffer(frame, ticket, _options.CallTimeout);
+                return new InPlaceBuffer(free, ticket, _options.CallTimeout);
             }
 
-            RequireTime(deadline, capacityBytes);
-            if (link.LookAtServer())
+            long left = RequireTime(deadline, capacityBytes);
+            if (!link.LookAtServer())
             {
-                await Task.Delay(1, cancellationToken).ConfigureAwait(false);
+                continue;
+            }
+
+            (InPlaceFrame? frame, ticket) =
+                await link.TakeOrSleepAsync(capacityBytes, left, cancellationToken).ConfigureAwait(false);
+            if (frame is not null)
+            {
+                return new InPlaceBuffer(frame, ticket, _options.CallTimeout);
             }
         }
     }
@@ -126,8 +139,8 @@ public sealed class InPlaceClient : IDisposable
         return found.Length;
     }
 
-    /// <summary>Leaves the channel. Calls of other threads end with <see cref="ObjectDisposedException"/>; frames that are out stay
-    /// readable. Idempotent, never throws.</summary>
+    /// <summary>Leaves the channel. Calls of other threads end with <see cref="ObjectDisposedException"/>; frames that
+    /// are out stay readable. Idempotent, never throws.</summary>
     public void Dispose()
     {
         if (Interlocked.Exchange(ref _disposed, true))
@@ -164,9 +177,10 @@ public sealed class InPlaceClient : IDisposable
             }
 
             long left = RequireTime(deadline, capacityBytes);
-            if (link.LookAtServer())
+            if (link.LookAtServer()
+                && link.TakeOrSleep(capacityBytes, out ticket, left, cancellationToken) is { } freed)
             {
-                link.WaitForRoom(left, cancellationToken);
+                return freed;
             }
         }
     }
@@ -177,7 +191,8 @@ public sealed class InPlaceClient : IDisposable
         return left > 0
             ? left
             : throw new TimeoutException(
-                $"Could not reserve {capacityBytes} bytes in '{Channel}': no room came free in time. Dispose frames, or let the server "
+                $"Could not reserve {capacityBytes} bytes in '{Channel}': no room came free in time. Dispose frames, "
+                + "or let the server "
                 + "create a larger payload or queue.");
     }
 
@@ -187,7 +202,8 @@ public sealed class InPlaceClient : IDisposable
         if (capacityBytes > room)
         {
             throw new FrameSizeException(
-                $"Could not reserve {capacityBytes} bytes in '{Channel}': the payload has room for one frame of {room} bytes at most. Let the "
+                $"Could not reserve {capacityBytes} bytes in '{Channel}': the payload has room for one frame of "
+                + $"{room} bytes at most. Let the "
                 + "server create a larger payload.",
                 Channel,
                 FrameSizeError.LargerThanRing,

@@ -8,16 +8,19 @@ public sealed record InPlaceClientOptions
     /// <summary>The defaults.</summary>
     public static InPlaceClientOptions Default { get; } = new();
 
-    /// <summary>What the server learns before the first request; empty for none. Written again after each reconnection.</summary>
+    /// <summary>What the server learns before the first request; empty for none. Written again after each
+    /// reconnection.</summary>
     public ReadOnlyMemory<byte> Metadata { get; init; }
 
     /// <summary>How long a call waits when it says nothing else. Default: 5 seconds.</summary>
     public TimeSpan CallTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>Connects again, within the time of the next reservation, after the server has closed or died. Default: true.</summary>
+    /// <summary>Connects again, within the time of the next reservation, after the server has closed or died. Default:
+    /// true.</summary>
     public bool Reconnect { get; init; } = true;
 
-    /// <summary>How long a waiting call spins before it parks. Default: <see cref="Platform.WaitStrategy.Balanced"/>.</summary>
+    /// <summary>How long a waiting call spins before it parks. Default:
+    /// <see cref="Platform.WaitStrategy.Balanced"/>.</summary>
     public WaitStrategy WaitStrategy { get; init; } = WaitStrategy.Balanced;
 
     /// <summary>Page reservation and pre-fault of the mapping.</summary>

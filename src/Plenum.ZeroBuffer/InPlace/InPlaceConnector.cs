@@ -54,7 +54,8 @@ internal sealed class InPlaceConnector(BufferNames names, InPlaceClientOptions o
             if (now >= deadline)
             {
                 throw new TimeoutException(
-                    $"Could not {Operation} '{names.Value}' in time: there is no live server with a free channel. Start the server.");
+                    $"Could not {Operation} '{names.Value}' in time: there is no live server with a free channel. "
+                    + "Start the server.");
             }
 
             never.Wait(pause, cancellationToken);
@@ -74,21 +75,25 @@ internal sealed class InPlaceConnector(BufferNames names, InPlaceClientOptions o
         const int offset = InPlaceMemory.ClientPidOffset;
         SharedUInt64 client = control.UInt64(offset);
         ulong owner = client.ReadAcquire();
+        StepHook.At("in-place-connect.opened");
         if (!control.TryLockRole(offset, sizeof(ulong)))
         {
             busy = Math.Max(1, owner);
             return false;
         }
 
+        StepHook.At("in-place-connect.locked");
+
         var self = (ulong)Environment.ProcessId;
 
-        // CLAIM [owner] The lock excludes other clients. A pid without a lock is a client that died, and a count that is not 0 one that
-        //   left: the server is about to replace this generation.
+        // CLAIM [owner] The lock excludes other clients. A pid without a lock is a client that died, and a count that
+        //   is not 0 one that left: the server is about to replace this generation.
         if (owner != 0 || memory.WrittenCount.ReadAcquire() != 0 || client.CompareExchange(self, 0) != 0)
         {
             return false;
         }
 
+        StepHook.At("in-place-connect.claimed");
         if (!control.IsNamed())
         {
             client.CompareExchange(0, self);
@@ -96,6 +101,7 @@ internal sealed class InPlaceConnector(BufferNames names, InPlaceClientOptions o
         }
 
         control.UInt64(OperationInfoBlock.WriterPidOffset).WriteRelease(self);
+        StepHook.At("in-place-connect.writer");
         WriteMetadata(memory);
         return true;
     }
@@ -112,7 +118,8 @@ internal sealed class InPlaceConnector(BufferNames names, InPlaceClientOptions o
         {
             memory.Control.UInt64(InPlaceMemory.ClientPidOffset).CompareExchange(0, (ulong)Environment.ProcessId);
             throw new ArgumentException(
-                $"Could not {Operation} '{names.Value}': metadata of {options.Metadata.Length} bytes does not fit, the channel has room for "
+                $"Could not {Operation} '{names.Value}': metadata of {options.Metadata.Length} bytes does not fit, "
+                + "the channel has room for "
                 + $"{area.CapacityBytes}. Let the server create a larger block.");
         }
 

@@ -4,9 +4,10 @@ using Plenum.ZeroBuffer.Duplex;
 
 namespace Plenum.ZeroBuffer.InPlace;
 
-/// <summary>One frame of an in-place channel: filled by the client, edited by the server, read by the client, then given back.</summary>
-/// <remarks>Belongs to one thread. Copies of this struct count as one. A frame may be used for several calls, one after the other. Dispose
-/// it, else its bytes are never free again.</remarks>
+/// <summary>One frame of an in-place channel: filled by the client, edited by the server, read by the client, then
+/// given back.</summary>
+/// <remarks>Belongs to one thread. Copies of this struct count as one. A frame may be used for several calls, one after
+/// the other. Dispose it, else its bytes are never free again.</remarks>
 public readonly ref struct InPlaceExchange
 {
     private readonly InPlaceFrame? _frame;
@@ -22,22 +23,27 @@ public readonly ref struct InPlaceExchange
         _data = frame.Link.DataOf(frame);
     }
 
-    /// <summary>False for a default value, after <see cref="Dispose"/>, and after a call that ended without an answer.</summary>
+    /// <summary>False for a default value, after <see cref="Dispose"/>, and after a call that ended without an
+    /// answer.</summary>
     public bool IsValid => _frame is not null && _frame.IsOut(_ticket);
 
-    /// <summary>The frame's memory: the request before a call, the answer after it. Its content is undefined at first.</summary>
+    /// <summary>The frame's memory: the request before a call, the answer after it. Its content is undefined at
+    /// first.</summary>
     /// <exception cref="ObjectDisposedException">See <see cref="IsValid"/>.</exception>
     public Span<byte> Data => IsValid ? _data : throw new ObjectDisposedException(nameof(InPlaceExchange));
 
-    /// <summary>Sends the request at the start of <see cref="Data"/> and waits for the answer, which replaces it.</summary>
+    /// <summary>Sends the request at the start of <see cref="Data"/> and waits for the answer, which replaces
+    /// it.</summary>
     /// <param name="requestBytes">Bytes of the request, 0 to the length of <see cref="Data"/>.</param>
     /// <param name="answer">The answer, in the same memory.</param>
     /// <param name="timeout">How long to wait at most; <see cref="Timeout.InfiniteTimeSpan"/> for ever.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    /// <returns>How the call ended. Without an answer the frame is no longer valid: the server may still write to it.</returns>
+    /// <returns>How the call ended. Without an answer the frame is no longer valid: the server may still write to
+    /// it.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The size is negative or larger than the frame.</exception>
     /// <exception cref="SegmentCorruptedException">The server broke the protocol.</exception>
-    /// <exception cref="ObjectDisposedException">See <see cref="IsValid"/>; or the client was disposed, also during the call.</exception>
+    /// <exception cref="ObjectDisposedException">See <see cref="IsValid"/>; or the client was disposed, also during the
+    /// call.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public DuplexOutcome TryCall(
         int requestBytes, out Span<byte> answer, TimeSpan timeout, CancellationToken cancellationToken = default)
@@ -45,12 +51,14 @@ public readonly ref struct InPlaceExchange
         answer = default;
         ArgumentOutOfRangeException.ThrowIfNegative(requestBytes);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(requestBytes, Data.Length);
-        DuplexOutcome outcome = InPlaceCall.Run(_frame!, _ticket, requestBytes, MonotonicClock.Deadline(timeout), cancellationToken, out int size);
+        DuplexOutcome outcome = InPlaceCall.Run(_frame!, _ticket, requestBytes, MonotonicClock.Deadline(timeout),
+            cancellationToken, out int size);
         answer = _data[..size];
         return outcome;
     }
 
-    /// <summary>Sends the request and waits for the answer, up to <see cref="InPlaceClientOptions.CallTimeout"/>.</summary>
+    /// <summary>Sends the request and waits for the answer, up to
+    /// <see cref="InPlaceClientOptions.CallTimeout"/>.</summary>
     /// <param name="requestBytes">Bytes of the request, 0 to the length of <see cref="Data"/>.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>The answer, in the same memory.</returns>
@@ -65,7 +73,8 @@ public readonly ref struct InPlaceExchange
         if (outcome != DuplexOutcome.Answered)
         {
             string name = _frame!.Link.Name;
-            InPlaceCall.ThrowFailed(name, outcome, outcome == DuplexOutcome.HandlerFailed ? Encoding.UTF8.GetString(answer) : string.Empty);
+            InPlaceCall.ThrowFailed(name, outcome, outcome == DuplexOutcome.HandlerFailed
+                ? Encoding.UTF8.GetString(answer) : string.Empty);
         }
 
         return answer;

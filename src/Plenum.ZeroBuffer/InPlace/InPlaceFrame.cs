@@ -18,7 +18,8 @@ internal sealed class InPlaceFrame
     /// <summary>Bytes of the payload it takes.</summary>
     internal long TotalBytes { get; private set; }
 
-    /// <summary>True from the sending of the request until its answer was seen; the data is the server's then.</summary>
+    /// <summary>True from the sending of the request until its answer was seen; the data is the server's
+    /// then.</summary>
     internal bool IsSent { get; set; }
 
     /// <summary>True when the client gave up waiting: the piece is free when the server is done with it.</summary>

@@ -61,12 +61,15 @@ internal readonly record struct InPlaceLayout(
         uint size = control.UInt32(offset).ReadAcquire();
         uint version = control.UInt32(offset + OperationInfoBlock.VersionOffset).ReadAcquire();
         ulong found = control.UInt64(offset + OperationInfoBlockV2.RoleOffset).ReadAcquire();
-        if (size != OperationInfoBlockV2.SizeBytes || (byte)version != OperationInfoBlockV2.Version.Major || version >> 24 != 0
+        if (size != OperationInfoBlockV2.SizeBytes || (byte)version != OperationInfoBlockV2.Version.Major
+            || version >> 24 != 0
             || found != role)
         {
             throw new SegmentFormatException(
-                $"Could not {OpenOperation} '{name}': the header at {offset} has oieb_size {size}, major version {(byte)version} and role "
-                + $"{found}; 1024, 2 and {role} were expected. Connect to an in-place server of version 2, or use a duplex client.",
+                $"Could not {OpenOperation} '{name}': the header at {offset} has oieb_size {size}, major version "
+                + $"{(byte)version} and role "
+                + $"{found}; 1024, 2 and {role} were expected. Connect to an in-place server of version 2, or use a "
+                + "duplex client.",
                 OpenOperation,
                 name,
                 $"oieb_size 1024, major version 2, role {role}",
@@ -80,7 +83,8 @@ internal readonly record struct InPlaceLayout(
         if (!condition)
         {
             throw new SegmentCorruptedException(
-                $"Could not {OpenOperation} '{name}': {field} is {value}, which no server writes or which contradicts the size of the "
+                $"Could not {OpenOperation} '{name}': {field} is {value}, which no server writes or which contradicts "
+                + "the size of the "
                 + "segment. Remove the channel and let its server create it again.",
                 OpenOperation,
                 name,

@@ -6,34 +6,32 @@ using Plenum.ZeroBuffer.Layout;
 
 namespace Plenum.ZeroBuffer.InPlace;
 
-/// <summary>One connection of an in-place client: the generation's memory, the frames that are out, the calls that wait.</summary>
-/// <remarks>Thread-safe. Every frame that is out holds the memory, so a Dispose of the client or the loss of the server never takes it
-/// away from a caller.</remarks>
+/// <summary>One connection of an in-place client: the generation's memory, the frames that are out, the calls that
+/// wait.</summary>
+/// <remarks>Thread-safe. Every frame that is out holds the memory, so a Dispose of the client or the loss of the server
+/// never takes it away from a caller.</remarks>
 [SuppressMessage(
     "Reliability",
     "CA1001:Types that own disposable fields should be disposable",
-    Justification = "The signal holds nothing native unless its wait handle is asked for, and a late caller may still use it.")]
+    Justification = "The signal holds nothing native unless its wait handle is asked for, and a late caller may still "
+        + "use it.")]
 internal sealed class InPlaceLink
 {
-    private const long SliceNanoseconds = 50_000_000;
-
     private readonly Lock _lock = new();
     private readonly Lock _watchLock = new();
     private readonly InPlaceMemory _memory;
-    private readonly WaitStrategy _strategy;
     private readonly FreeExtents _free;
     private readonly InPlaceFrame[] _frames;
     private readonly PeerWatch _server;
-    private readonly ManualResetEventSlim _room = new();
     private ulong _sent;
     private ulong _takenBack;
     private int _lost;
-    private int _waitingForRoom;
+    private int _abandoned;
 
     internal InPlaceLink(InPlaceMemory memory, WaitStrategy strategy)
     {
         _memory = memory;
-        _strategy = strategy;
+        Answers = new InPlaceAnswerWait(this, memory, strategy);
         int count = memory.Layout.QueueSize;
         _free = new FreeExtents(memory.Layout.PayloadSizeBytes, count);
         _frames = new InPlaceFrame[count];
@@ -54,7 +52,15 @@ internal sealed class InPlaceLink
 
     internal string Name => _memory.Name;
 
+    /// <summary>The waiting for answers.</summary>
+    internal InPlaceAnswerWait Answers { get; }
+
+    /// <summary>The waiting for frames that are given back.</summary>
+    internal InPlaceRoom Room { get; } = new();
+
     internal long PayloadSizeBytes => _memory.Layout.PayloadSizeBytes;
+
+    private bool HasAbandoned => Volatile.Read(ref _abandoned) != 0;
 
     internal static long TotalOf(int capacityBytes) => InPlaceFrameHeader.SizeBytes + BufferLayout.Align(capacityBytes);
 
@@ -86,29 +92,58 @@ internal sealed class InPlaceLink
 
             ticket = frame!.Take(offset, capacityBytes, total);
             _memory.FreeBytes.WriteOwned((ulong)_free.FreeBytes);
+            StepHook.At("in-place-reserve.free");
             return frame;
         }
     }
 
-    /// <summary>Waits until a frame may have been given back.</summary>
-    internal void WaitForRoom(long nanoseconds, CancellationToken cancellationToken)
+    /// <summary>Takes a frame if there is room; else sleeps until there may be some.</summary>
+    /// <returns>The frame; null when the caller is to look again.</returns>
+    internal InPlaceFrame? TakeOrSleep(
+        int capacityBytes, out int ticket, long nanoseconds, CancellationToken cancellationToken)
     {
-        // An abandoned frame comes back without a signal, hence the short slices.
-        _room.Reset();
-        Interlocked.Increment(ref _waitingForRoom);
+        Room.Announce();
         try
         {
-            _room.Wait((int)Math.Clamp(nanoseconds / 1_000_000, 1, 5), cancellationToken);
+            InPlaceFrame? frame = TryTake(capacityBytes, out ticket);
+            if (frame is null && !IsLost)
+            {
+                Room.Wait(nanoseconds, HasAbandoned, cancellationToken);
+            }
+
+            return frame;
         }
         finally
         {
-            Interlocked.Decrement(ref _waitingForRoom);
+            Room.Withdraw();
+        }
+    }
+
+    /// <summary>As <see cref="TakeOrSleep"/>, without blocking a thread.</summary>
+    internal async ValueTask<(InPlaceFrame? Frame, int Ticket)> TakeOrSleepAsync(
+        int capacityBytes, long nanoseconds, CancellationToken cancellationToken)
+    {
+        Room.Announce();
+        try
+        {
+            InPlaceFrame? frame = TryTake(capacityBytes, out int ticket);
+            if (frame is null && !IsLost)
+            {
+                await Room.WaitAsync(nanoseconds, HasAbandoned, cancellationToken).ConfigureAwait(false);
+            }
+
+            return (frame, ticket);
+        }
+        finally
+        {
+            Room.Withdraw();
         }
     }
 
     internal Span<byte> DataOf(InPlaceFrame frame) => _memory.FrameData(frame.Offset, frame.Capacity);
 
-    internal System.Buffers.IMemoryOwner<byte> MemoryOf(InPlaceFrame frame) => _memory.FrameMemory(frame.Offset, frame.Capacity);
+    internal System.Buffers.IMemoryOwner<byte> MemoryOf(InPlaceFrame frame) =>
+        _memory.FrameMemory(frame.Offset, frame.Capacity);
 
     /// <summary>Sends a request whose data is in its frame.</summary>
     internal void Send(InPlaceFrame frame, int sizeBytes)
@@ -122,104 +157,30 @@ internal sealed class InPlaceLink
             _memory.FrameField(frame.Offset, 0).WriteOwned((ulong)frame.Capacity);
             _memory.FrameField(frame.Offset, InPlaceFrameHeader.SequenceOffset).WriteOwned(sequence);
             _memory.FrameField(frame.Offset, InPlaceFrameHeader.SizeOffset).WriteOwned((ulong)sizeBytes);
+            StepHook.At("in-place-send.header");
             _memory.FrameState(frame.Offset).WriteRelease(InPlaceFrameHeader.StateRequest);
+            StepHook.At("in-place-send.state");
             _memory.QueueEntry(_sent).WriteOwned((ulong)frame.Offset);
             frame.IsSent = true;
             _sent = sequence;
+            StepHook.At("in-place-send.entry");
 
             // PUBLISH [in-place-request] Entry, header and data are visible before the count, and all before the token.
             //   Weaker: the server takes an old entry or half a request.
             _memory.WrittenCount.WriteRelease(sequence);
+            StepHook.At("in-place-send.counted");
             if (!_memory.Requests.TryPost())
             {
                 throw new SegmentCorruptedException(
-                    $"Could not send request to '{_memory.Name}': its semaphore is full. Another process posted it; connect again.",
+                    $"Could not send request to '{_memory.Name}': its semaphore is full. Another process posted it; "
+                    + "connect again.",
                     "send request",
                     _memory.Name,
                     _memory.Requests.Name,
                     NamedSemaphore.MaxCount.ToString(System.Globalization.CultureInfo.InvariantCulture));
             }
-        }
-    }
 
-    /// <summary>Waits for the answer of a request that was sent.</summary>
-    internal DuplexOutcome Wait(InPlaceFrame frame, long deadline, CancellationToken cancellationToken)
-    {
-        SharedUInt32 word = _memory.FrameState(frame.Offset);
-        var spinner = new SpinWaiter(_strategy);
-        while (true)
-        {
-            if (TryFinish(frame, word, out DuplexOutcome outcome))
-            {
-                return outcome;
-            }
-
-            cancellationToken.ThrowIfCancellationRequested();
-            if (IsLost)
-            {
-                return TryFinish(frame, word, out outcome) ? outcome : Loss;
-            }
-
-            if (spinner.SpinOnce())
-            {
-                continue;
-            }
-
-            long now = MonotonicClock.Nanoseconds;
-            if (now >= deadline)
-            {
-                return DuplexOutcome.TimedOut;
-            }
-
-            uint sleeping = AnnounceSleeper(word);
-            if (IsOver(sleeping))
-            {
-                continue;
-            }
-
-            if (SharedFutex.WaitUntil(word, sleeping, Slice(now, deadline), cancellationToken) == WaitResult.TimedOut)
-            {
-                LookAtServer();
-            }
-        }
-    }
-
-    /// <summary>Waits for the answer without a thread.</summary>
-    internal async ValueTask<DuplexOutcome> WaitAsync(InPlaceFrame frame, long deadline, CancellationToken cancellationToken)
-    {
-        SharedUInt32 word = _memory.FrameState(frame.Offset);
-        while (true)
-        {
-            if (TryFinish(frame, word, out DuplexOutcome outcome))
-            {
-                return outcome;
-            }
-
-            cancellationToken.ThrowIfCancellationRequested();
-            if (IsLost)
-            {
-                return TryFinish(frame, word, out outcome) ? outcome : Loss;
-            }
-
-            long now = MonotonicClock.Nanoseconds;
-            if (now >= deadline)
-            {
-                return DuplexOutcome.TimedOut;
-            }
-
-            uint sleeping = AnnounceSleeper(word);
-            if (IsOver(sleeping))
-            {
-                continue;
-            }
-
-            TimeSpan slice = TimeSpan.FromTicks(((Slice(now, deadline) - now) / 100) + 1);
-            WaitResult result = await SharedFutex.WaitAsync(_memory.Payload, word, sleeping, slice, cancellationToken)
-                .ConfigureAwait(false);
-            if (result == WaitResult.TimedOut)
-            {
-                LookAtServer();
-            }
+            StepHook.At("in-place-send.posted");
         }
     }
 
@@ -230,7 +191,8 @@ internal sealed class InPlaceLink
         return size <= (ulong)frame.Capacity
             ? (int)size
             : throw new SegmentCorruptedException(
-                $"Could not read answer from '{_memory.Name}': size is {size}, the frame has room for {frame.Capacity}. The server is faulty; "
+                $"Could not read answer from '{_memory.Name}': size is {size}, the frame has room for "
+                + $"{frame.Capacity}. The server is faulty; "
                 + "connect again.",
                 "read answer",
                 _memory.Name,
@@ -251,6 +213,7 @@ internal sealed class InPlaceLink
             if (frame.IsSent && !IsLost)
             {
                 frame.IsAbandoned = true;
+                _abandoned++;
                 Withdraw(frame);
                 return;
             }
@@ -258,10 +221,7 @@ internal sealed class InPlaceLink
             Free(frame);
         }
 
-        if (Volatile.Read(ref _waitingForRoom) != 0)
-        {
-            _room.Set();
-        }
+        Room.Wake();
     }
 
     /// <summary>The server is gone, or the client was disposed. The first reason stays.</summary>
@@ -306,9 +266,13 @@ internal sealed class InPlaceLink
 
             // PUBLISH [owner] The fields are cleared before the lock of their bytes goes with the segment.
             var self = (ulong)Environment.ProcessId;
+            StepHook.At("in-place-leave.begin");
             _memory.Control.UInt64(OperationInfoBlock.WriterPidOffset).CompareExchange(0, self);
+            StepHook.At("in-place-leave.writer");
             _memory.Control.UInt64(InPlaceMemory.ClientPidOffset).CompareExchange(0, self);
+            StepHook.At("in-place-leave.client");
             _memory.Dispose();
+            StepHook.At("in-place-leave.end");
         }
     }
 
@@ -346,34 +310,6 @@ internal sealed class InPlaceLink
         return true;
     }
 
-    private static bool IsOver(uint word) =>
-        (word & ~InPlaceFrameHeader.SleeperFlag) is InPlaceFrameHeader.StateAnswered or InPlaceFrameHeader.StateFailed;
-
-    private static long Slice(long now, long deadline) => Math.Min(deadline, now + SliceNanoseconds);
-
-    // The state with the sleeper's flag, as it stands after the announcement.
-    private static uint AnnounceSleeper(SharedUInt32 word)
-    {
-        // CLAIM [in-place-answer] An interlocked operation: whoever changes the state later sees the flag, and a state that was
-        //   changed before is returned.
-        uint before = word.Or(InPlaceFrameHeader.SleeperFlag);
-        return before | InPlaceFrameHeader.SleeperFlag;
-    }
-
-    private static bool TryFinish(InPlaceFrame frame, SharedUInt32 word, out DuplexOutcome outcome)
-    {
-        // OBSERVE [in-place-answer] Size and data of the answer are visible with its state.
-        uint state = word.ReadAcquire() & ~InPlaceFrameHeader.SleeperFlag;
-        outcome = state == InPlaceFrameHeader.StateFailed ? DuplexOutcome.HandlerFailed : DuplexOutcome.Answered;
-        if (state is not (InPlaceFrameHeader.StateAnswered or InPlaceFrameHeader.StateFailed))
-        {
-            return false;
-        }
-
-        frame.IsSent = false;
-        return true;
-    }
-
     private InPlaceFrame? FindFree()
     {
         foreach (InPlaceFrame frame in _frames)
@@ -387,7 +323,8 @@ internal sealed class InPlaceLink
         return null;
     }
 
-    // A request that the server has not taken yet is not handled any more; its frame is free once the server has passed it.
+    // A request that the server has not taken yet is not handled any more; its frame is free once the server has passed
+    // it.
     private void Withdraw(InPlaceFrame frame)
     {
         SharedUInt32 word = _memory.FrameState(frame.Offset);
@@ -396,6 +333,7 @@ internal sealed class InPlaceLink
         {
             // CLAIM [in-place-frame] Taken by the server or withdrawn by the client, not both.
             word.CompareExchange(InPlaceFrameHeader.StateWithdrawn, found);
+            StepHook.At("in-place-withdraw.state");
         }
     }
 
@@ -403,7 +341,7 @@ internal sealed class InPlaceLink
     {
         foreach (InPlaceFrame frame in _frames)
         {
-            if (!frame.IsFree && frame.IsAbandoned && IsOver(_memory.FrameState(frame.Offset).ReadAcquire()))
+            if (!frame.IsFree && frame.IsAbandoned && InPlaceAnswerWait.IsOver(_memory.FrameState(frame.Offset).ReadAcquire()))
             {
                 Free(frame);
             }
@@ -412,12 +350,15 @@ internal sealed class InPlaceLink
 
     private void Free(InPlaceFrame frame)
     {
+        _abandoned -= frame.IsAbandoned ? 1 : 0;
         _free.Give(frame.Offset, frame.TotalBytes);
         frame.Free();
 
         // PLAIN for observers.
         _memory.FreeBytes.WriteOwned((ulong)_free.FreeBytes);
+        StepHook.At("in-place-release.free");
         _memory.TakenCount.WriteOwned(++_takenBack);
+        StepHook.At("in-place-release.counted");
         _memory.Release();
     }
 
@@ -435,6 +376,6 @@ internal sealed class InPlaceLink
             }
         }
 
-        _room.Set();
+        Room.Wake();
     }
 }

@@ -7,8 +7,9 @@ using Plenum.ZeroBuffer.Layout;
 namespace Plenum.ZeroBuffer.InPlace;
 
 /// <summary>One generation of an in-place channel, mapped: headers, request queue, metadata and payload.</summary>
-/// <remarks>A generation serves one client; the server replaces it by a new segment of the same name for the next one. Who uses the
-/// memory outside of a lock holds it (<see cref="TryHold"/>), so that nobody's Dispose takes it away.</remarks>
+/// <remarks>A generation serves one client; the server replaces it by a new segment of the same name for the next one.
+/// Who uses the memory outside of a lock holds it (<see cref="TryHold"/>), so that nobody's Dispose takes it
+/// away.</remarks>
 internal sealed class InPlaceMemory : IDisposable
 {
     internal const int ServerPidOffset = OperationInfoBlock.ReaderPidOffset;
@@ -17,7 +18,8 @@ internal sealed class InPlaceMemory : IDisposable
     private readonly SharedSegment _payload;
 
     private InPlaceMemory(
-        BufferNames names, in InPlaceLayout layout, SharedSegment control, SharedSegment payload, NamedSemaphore requests)
+        BufferNames names, in InPlaceLayout layout, SharedSegment control, SharedSegment payload,
+        NamedSemaphore requests)
     {
         Name = names.Value;
         Layout = layout;
@@ -66,14 +68,18 @@ internal sealed class InPlaceMemory : IDisposable
         {
             // "Space freed" is created and never posted: a C# peer of version 1 that comes by would crash without it.
             requests = NamedSemaphore.Create(names.DataSemaphore, 0, options.Segment.Permission);
+            StepHook.At("in-place-create.data-semaphore");
             NamedSemaphore.Create(names.SpaceSemaphore, 0, options.Segment.Permission).Dispose();
+            StepHook.At("in-place-create.space-semaphore");
             if (layout.Location == PayloadLocation.OwnSegment)
             {
                 payload = PayloadSegment.Create(names, layout.PayloadSizeBytes, options.Segment);
+                StepHook.At("in-place-create.payload");
             }
 
             control = SharedSegment.Create(
                 names.Segment, layout.ControlSizeBytes, created => Initialize(created, layout, names), options.Segment);
+            StepHook.At("in-place-create.published");
             return new InPlaceMemory(names, layout, control, payload ?? control, requests);
         }
         finally
@@ -89,7 +95,8 @@ internal sealed class InPlaceMemory : IDisposable
 
     /// <summary>Opens the present generation.</summary>
     /// <returns>False when there is none, or it is just being replaced.</returns>
-    internal static bool TryOpen(BufferNames names, SegmentOptions options, [NotNullWhen(true)] out InPlaceMemory? memory)
+    internal static bool TryOpen(BufferNames names, SegmentOptions options,
+        [NotNullWhen(true)] out InPlaceMemory? memory)
     {
         memory = null;
         if (!SharedSegment.TryOpen(
@@ -108,7 +115,8 @@ internal sealed class InPlaceMemory : IDisposable
             }
 
             var layout = InPlaceLayout.Read(control, names.Value);
-            if ((layout.Location == PayloadLocation.OwnSegment && !TryOpenPayload(control, layout, options, out payload))
+            if ((layout.Location == PayloadLocation.OwnSegment
+                && !TryOpenPayload(control, layout, options, out payload))
                 || !NamedSemaphore.TryOpen(names.DataSemaphore, out requests))
             {
                 return false;
@@ -128,15 +136,19 @@ internal sealed class InPlaceMemory : IDisposable
         }
     }
 
-    /// <summary>Removes the names of this generation, the control segment's first, unless they lead to a successor.</summary>
+    /// <summary>Removes the names of this generation, the control segment's first, unless they lead to a
+    /// successor.</summary>
     internal void RemoveNames(BufferNames names)
     {
         try
         {
             if (Control.RemoveName())
             {
+                StepHook.At("in-place-retire.segment");
                 NamedSemaphore.Remove(names.DataSemaphore);
+                StepHook.At("in-place-retire.data-semaphore");
                 NamedSemaphore.Remove(names.SpaceSemaphore);
+                StepHook.At("in-place-retire.space-semaphore");
                 if (!ReferenceEquals(_payload, Control))
                 {
                     _payload.RemoveName();
@@ -225,13 +237,15 @@ internal sealed class InPlaceMemory : IDisposable
     }
 
     private static bool TryOpenPayload(
-        SharedSegment control, in InPlaceLayout layout, SegmentOptions options, [NotNullWhen(true)] out SharedSegment? payload)
+        SharedSegment control, in InPlaceLayout layout, SegmentOptions options,
+        [NotNullWhen(true)] out SharedSegment? payload)
     {
         ulong size = control.UInt64(OperationInfoBlockV2.PayloadNameSizeOffset).ReadAcquire();
         if (size is 0 or > OperationInfoBlockV2.PayloadNameMaxBytes)
         {
             throw new SegmentCorruptedException(
-                $"Could not {InPlaceLayout.OpenOperation} '{control.Name}': payload_shm_name has {size} bytes, 1 to 256 are possible. "
+                $"Could not {InPlaceLayout.OpenOperation} '{control.Name}': payload_shm_name has {size} bytes, 1 to "
+                + "256 are possible. "
                 + "Remove the channel and let its server create it again.",
                 InPlaceLayout.OpenOperation,
                 control.Name.Value,
@@ -251,7 +265,8 @@ internal sealed class InPlaceMemory : IDisposable
 
         // PLAIN nobody else can reach the memory yet.
         segment.UInt64(OperationInfoBlockV2.QueueSizeOffset).WriteOwned((ulong)layout.QueueSize);
-        segment.UInt64(InPlaceLayout.AnswersOffset + OperationInfoBlock.WriterPidOffset).WriteOwned((ulong)Environment.ProcessId);
+        segment.UInt64(InPlaceLayout.AnswersOffset + OperationInfoBlock.WriterPidOffset).WriteOwned((
+            ulong)Environment.ProcessId);
         segment.TryLockRole(ServerPidOffset, sizeof(ulong));
         segment.UInt64(ServerPidOffset).WriteOwned((ulong)Environment.ProcessId);
     }
@@ -272,13 +287,15 @@ internal sealed class InPlaceMemory : IDisposable
         {
             string name = PayloadSegment.NameFor(names).Value;
             int size = System.Text.Encoding.UTF8.GetBytes(
-                name, segment.Span(at + OperationInfoBlockV2.PayloadNameOffset, OperationInfoBlockV2.PayloadNameMaxBytes));
+                name, segment.Span(at + OperationInfoBlockV2.PayloadNameOffset,
+                OperationInfoBlockV2.PayloadNameMaxBytes));
             segment.UInt64(at + OperationInfoBlockV2.PayloadNameSizeOffset).WriteOwned((ulong)size);
         }
     }
 
     private static SegmentFormatException TooSmall(BufferNames names, long sizeBytes) => new(
-        $"Could not {InPlaceLayout.OpenOperation} '{names.Value}': the segment has {sizeBytes} bytes, the headers of version 2 alone have "
+        $"Could not {InPlaceLayout.OpenOperation} '{names.Value}': the segment has {sizeBytes} bytes, the headers of "
+        + "version 2 alone have "
         + "2048. Connect to an in-place server, or use a duplex client.",
         InPlaceLayout.OpenOperation,
         names.Value,

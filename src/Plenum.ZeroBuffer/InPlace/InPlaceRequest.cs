@@ -1,5 +1,6 @@
 using Plenum.Platform;
 using Plenum.ZeroBuffer.Duplex;
+using Plenum.ZeroBuffer.Internal;
 using Plenum.ZeroBuffer.Layout;
 
 namespace Plenum.ZeroBuffer.InPlace;
@@ -81,7 +82,9 @@ internal readonly record struct InPlaceRequest(InPlaceMemory Memory, long Frame,
             if (state == InPlaceFrameHeader.StateWithdrawn)
             {
                 Memory.AnsweredCount.Increment();
+                StepHook.At("in-place-pass.counted");
                 word.Exchange(InPlaceFrameHeader.StateAnswered);
+                StepHook.At("in-place-pass.state");
                 return false;
             }
 
@@ -94,6 +97,7 @@ internal readonly record struct InPlaceRequest(InPlaceMemory Memory, long Frame,
             if (word.CompareExchange(
                 InPlaceFrameHeader.StateTaken | (found & InPlaceFrameHeader.SleeperFlag), found) == found)
             {
+                StepHook.At("in-place-take.claimed");
                 return true;
             }
         }
@@ -101,21 +105,30 @@ internal readonly record struct InPlaceRequest(InPlaceMemory Memory, long Frame,
 
     private void Answer(ulong size, uint state)
     {
+        StepHook.At("in-place-answer.handled");
+
         // PLAIN published by the state below.
         Memory.FrameField(Frame, InPlaceFrameHeader.SizeOffset).WriteOwned(size);
+        StepHook.At("in-place-answer.size");
         Memory.AnsweredCount.Increment();
+        StepHook.At("in-place-answer.counted");
         SharedUInt32 word = Memory.FrameState(Frame);
 
-        // PUBLISH [in-place-answer] The exchange makes size and data visible before the state, and orders it before the look at the
-        //   sleeper, which it returns. Weaker: the client reads half an answer, or sleeps on after it.
-        if ((word.Exchange(state) & InPlaceFrameHeader.SleeperFlag) != 0)
+        // PUBLISH [in-place-answer] The exchange makes size and data visible before the state, and orders it before the
+        //   look at the sleeper, which it returns. Weaker: the client reads half an answer, or sleeps on after it.
+        uint before = word.Exchange(state);
+        StepHook.At("in-place-answer.state");
+        if ((before & InPlaceFrameHeader.SleeperFlag) != 0)
         {
             SharedFutex.WakeAll(word);
+            StepHook.At("in-place-answer.woken");
         }
     }
 
-    private static SegmentCorruptedException Corrupted(InPlaceMemory memory, string field, ulong value, string expected) => new(
-        $"Could not read request from '{memory.Name}': {field} is {value}; {expected}. The client is faulty; it was dropped.",
+    private static SegmentCorruptedException Corrupted(InPlaceMemory memory, string field, ulong value,
+        string expected) => new(
+        $"Could not read request from '{memory.Name}': {field} is {value}; {expected}. The client is faulty; it was "
+        + "dropped.",
         "read request",
         memory.Name,
         field,

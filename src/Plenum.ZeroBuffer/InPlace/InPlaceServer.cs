@@ -3,12 +3,14 @@ using Plenum.ZeroBuffer.Internal;
 
 namespace Plenum.ZeroBuffer.InPlace;
 
-/// <summary>Answers requests by editing them where they are: the answer is the request's own memory, nothing is copied.</summary>
+/// <summary>Answers requests by editing them where they are: the answer is the request's own memory, nothing is
+/// copied.</summary>
 /// <remarks>
-/// <para>Protocol version 2 of ZeroBuffer (docs/protocols/zerobuffer-v2.md); both ends are of this library. Peers of version 1 refuse
-/// the channel. Client and server trust each other with the same bytes: a client can change a request while it is handled.</para>
-/// <para>One client at a time; a second one is refused when it connects. When a client has closed or died, the server makes a fresh
-/// channel of the same name for the next one.</para>
+/// <para>Protocol version 2 of ZeroBuffer (docs/protocols/zerobuffer-v2.md); both ends are of this library. Peers of
+/// version 1 refuse the channel. Client and server trust each other with the same bytes: a client can change a request
+/// while it is handled.</para>
+/// <para>One client at a time; a second one is refused when it connects. When a client has closed or died, the server
+/// makes a fresh channel of the same name for the next one.</para>
 /// <para>Thread-safe. <see cref="Stop"/> and <see cref="Dispose"/> never throw.</para>
 /// <example>
 /// <code>
@@ -36,8 +38,8 @@ public sealed class InPlaceServer : IDisposable
         _thread.Start();
     }
 
-    /// <summary>Raised, on a thread of the server, for every handler's exception and for what goes wrong with a client. The server goes
-    /// on. Exceptions of subscribers are ignored.</summary>
+    /// <summary>Raised, on a thread of the server, for every handler's exception and for what goes wrong with a client.
+    /// The server goes on. Exceptions of subscribers are ignored.</summary>
     public event EventHandler<DuplexServerError>? Error;
 
     /// <summary>The channel's name without a leading slash.</summary>
@@ -58,7 +60,8 @@ public sealed class InPlaceServer : IDisposable
     /// <param name="options">Sizes, payload location, processing; null for the defaults.</param>
     /// <exception cref="ArgumentException">The name is not valid.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of range.</exception>
-    /// <exception cref="Platform.SegmentBusyException">Another server, or a reader of version 1, owns the name.</exception>
+    /// <exception cref="Platform.SegmentBusyException">Another server, or a reader of version 1, owns the
+    /// name.</exception>
     /// <exception cref="Platform.SegmentExistsException">A segment of that name exists and is not a buffer.</exception>
     /// <exception cref="Platform.SharedMemorySpaceException">There is not enough shared memory.</exception>
     /// <exception cref="Platform.SharedMemoryException">The system refused.</exception>
@@ -72,10 +75,13 @@ public sealed class InPlaceServer : IDisposable
     }
 
     /// <summary>
-    /// Takes no further request, lets running handlers end, then removes the channel. The client finds the server closed. Idempotent.
+    /// Takes no further request, lets running handlers end, then removes the channel. The client finds the server
+    /// closed. Idempotent.
     /// </summary>
-    /// <param name="timeout">How long to wait for running handlers; null for <see cref="InPlaceServerOptions.StopTimeout"/>.</param>
-    /// <returns>False when a handler still runs (or this is the handler): the names are removed anyway, its memory stays until it ends.</returns>
+    /// <param name="timeout">How long to wait for running handlers; null for
+    /// <see cref="InPlaceServerOptions.StopTimeout"/>.</param>
+    /// <returns>False when a handler still runs (or this is the handler): the names are removed anyway, its memory
+    /// stays until it ends.</returns>
     public bool Stop(TimeSpan? timeout = null)
     {
         _loop.RequestStop();

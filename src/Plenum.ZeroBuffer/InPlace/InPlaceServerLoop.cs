@@ -6,7 +6,8 @@ using Plenum.ZeroBuffer.Internal;
 
 namespace Plenum.ZeroBuffer.InPlace;
 
-/// <summary>The in-place server's thread: takes requests in the order of the queue, and makes a fresh channel after each client.</summary>
+/// <summary>The in-place server's thread: takes requests in the order of the queue, and makes a fresh channel after
+/// each client.</summary>
 [SuppressMessage(
     "Reliability",
     "CA1001:Types that own disposable fields should be disposable",
@@ -43,11 +44,14 @@ internal sealed class InPlaceServerLoop
         _slots = new SemaphoreSlim(options.MaxConcurrency, options.MaxConcurrency);
         Stopping = _stop.Token;
         StaleSweep.Run(options.Segment.Permission);
+        StepHook.At("in-place-create.swept");
         _locks = BufferLocks.TryAcquire(names, options.Segment.Permission) ?? throw Busy(names);
         InPlaceMemory? memory = null;
         try
         {
+            StepHook.At("in-place-create.locked");
             BufferOwnership.RequireReplaceable(names);
+            StepHook.At("in-place-create.cleared");
             memory = InPlaceMemory.Create(names, options);
         }
         finally
@@ -178,6 +182,8 @@ internal sealed class InPlaceServerLoop
 
     private void TakeNext(InPlaceMemory memory)
     {
+        StepHook.At("in-place-take.token");
+
         // OBSERVE [in-place-request] The token was posted after entry, header and data were stored.
         ulong written = memory.WrittenCount.ReadAcquire();
         if (written == _taken)
@@ -189,9 +195,11 @@ internal sealed class InPlaceServerLoop
         ulong frame = memory.QueueEntry(_taken).ReadAcquire();
         _taken++;
         _clientSeen = true;
+        StepHook.At("in-place-take.entry");
 
-        // PUBLISH [in-place-queue] The entry was read: the client may store another one there.
-        memory.ReadCount.WriteRelease(_taken);
+        // PLAIN for observers. What lets the client use the entry again is the answer of its frame ([in-place-answer]).
+        memory.ReadCount.WriteOwned(_taken);
+        StepHook.At("in-place-take.counted");
         Greet(memory);
         if (!InPlaceRequest.TryTake(memory, frame, out InPlaceRequest request))
         {
@@ -260,7 +268,8 @@ internal sealed class InPlaceServerLoop
         }
     }
 
-    /// <summary>Makes a fresh channel of the same name, unless another client has just taken the role in the present one.</summary>
+    /// <summary>Makes a fresh channel of the same name, unless another client has just taken the role in the present
+    /// one.</summary>
     private void Replace(InPlaceMemory memory)
     {
         bool free = memory.Control.TryLockRole(InPlaceMemory.ClientPidOffset, sizeof(ulong));
@@ -276,7 +285,9 @@ internal sealed class InPlaceServerLoop
                 return;
             }
 
+            StepHook.At("in-place-replace.begin");
             Retire(memory);
+            StepHook.At("in-place-replace.retired");
             BufferOwnership.RemoveNames(_names);
             InPlaceMemory fresh = InPlaceMemory.Create(_names, _options);
             _client = new PeerWatch(fresh.Control, InPlaceMemory.ClientPidOffset);
@@ -291,11 +302,14 @@ internal sealed class InPlaceServerLoop
     // The client of this generation finds its server closed; its memory stays mapped for who holds it.
     private void Retire(InPlaceMemory memory)
     {
-        // PUBLISH [owner] The field is cleared before the lock of its bytes goes with the segment: a set field without a lock is
-        //   a dead server.
+        // PUBLISH [owner] The field is cleared before the lock of its bytes goes with the segment: a set field without
+        //   a lock is a dead server.
+        StepHook.At("in-place-retire.begin");
         memory.Control.UInt64(InPlaceMemory.ServerPidOffset).WriteRelease(0);
+        StepHook.At("in-place-retire.pid");
         memory.RemoveNames(_names);
         memory.Dispose();
+        StepHook.At("in-place-retire.end");
     }
 
     private void WaitForHandlers()
@@ -317,7 +331,8 @@ internal sealed class InPlaceServerLoop
     {
         BufferInspection.Look(names, out ulong owner);
         return new SegmentBusyException(
-            $"Could not start in-place server '{names.Value}': another server or reader owns the name (process {owner}). Stop it, or choose "
+            $"Could not start in-place server '{names.Value}': another server or reader owns the name (process "
+            + $"{owner}). Stop it, or choose "
             + "another name.",
             "start in-place server",
             names.Value,

@@ -7,7 +7,8 @@ using Plenum.ZeroBuffer.Layout;
 namespace Plenum.ZeroBuffer.InPlace;
 
 /// <summary>The segment that holds nothing but a payload (version 2, payload_location 1).</summary>
-/// <remarks>It belongs to the buffer whose name it extends: who holds that buffer's locks may replace and remove it.</remarks>
+/// <remarks>It belongs to the buffer whose name it extends: who holds that buffer's locks may replace and remove
+/// it.</remarks>
 internal static class PayloadSegment
 {
     private const string Suffix = "_payload";
@@ -23,7 +24,8 @@ internal static class PayloadSegment
         if (!TryRemove(names))
         {
             throw new SegmentExistsException(
-                $"Could not {Operation} '{name}': a segment of that name exists and is not a payload of version 2. Choose another "
+                $"Could not {Operation} '{name}': a segment of that name exists and is not a payload of version 2. "
+                + "Choose another "
                 + "name for the buffer, or remove the segment first.",
                 Operation,
                 name.Value);
@@ -46,7 +48,8 @@ internal static class PayloadSegment
     /// <returns>False when the name belongs to something else.</returns>
     internal static bool TryRemove(BufferNames names)
     {
-        if (!SegmentName.TryParse(names.Value + Suffix, out SegmentName? name) || !SegmentFile.TryOpen(name!, out SegmentFile? file))
+        if (!SegmentName.TryParse(names.Value + Suffix, out SegmentName? name)
+            || !SegmentFile.TryOpen(name!, out SegmentFile? file))
         {
             return true;
         }
@@ -71,7 +74,8 @@ internal static class PayloadSegment
     /// <param name="options">Page reservation and pre-fault.</param>
     /// <param name="segment">The segment.</param>
     /// <returns>False when it does not exist (any more).</returns>
-    /// <exception cref="SegmentFormatException">The name is not valid, or the segment is no payload of that size.</exception>
+    /// <exception cref="SegmentFormatException">The name is not valid, or the segment is no payload of that
+    /// size.</exception>
     internal static bool TryOpen(
         ReadOnlySpan<byte> nameBytes,
         long payloadBytes,
@@ -84,7 +88,8 @@ internal static class PayloadSegment
             throw Format(text, "payload_shm_name is not a segment name", "a segment name");
         }
 
-        if (!SharedSegment.TryOpen(name!, out segment, SegmentAccess.ReadWrite, PayloadSegmentHeader.SizeBytes, options))
+        if (!SharedSegment.TryOpen(name!, out segment, SegmentAccess.ReadWrite, PayloadSegmentHeader.SizeBytes,
+            options))
         {
             return false;
         }
@@ -98,7 +103,8 @@ internal static class PayloadSegment
         }
 
         segment.Dispose();
-        throw Format(text, $"it is no payload of {payloadBytes} bytes (magic 0x{magic:X16}, size {size})", "magic and size of the header");
+        throw Format(text, $"it is no payload of {payloadBytes} bytes (magic 0x{magic:X16}, size {size})",
+            "magic and size of the header");
     }
 
     private static SegmentFormatException Format(string name, string found, string expected) => new(

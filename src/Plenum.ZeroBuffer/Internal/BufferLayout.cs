@@ -10,12 +10,18 @@ namespace Plenum.ZeroBuffer.Internal;
 internal readonly record struct BufferLayout(
     ProtocolVersion Version, long MetadataOffset, long MetadataSizeBytes, long PayloadOffset, long PayloadSizeBytes)
 {
+    /// <summary>Where the payload lies; <see cref="PayloadOffset"/> counts in that segment.</summary>
+    internal PayloadLocation Location { get; init; }
+
     /// <summary>Blocks are rounded up to this many bytes (spec zerobuffer 1.2).</summary>
     internal const long BlockAlignment = 64;
 
     internal const string OpenOperation = "open buffer";
 
-    internal long TotalSizeBytes => PayloadOffset + PayloadSizeBytes;
+    /// <summary>Size of the buffer's own segment.</summary>
+    internal long TotalSizeBytes => Location == PayloadLocation.OwnSegment
+        ? MetadataOffset + MetadataSizeBytes
+        : PayloadOffset + PayloadSizeBytes;
 
     internal static long Align(long sizeBytes) => checked((sizeBytes + BlockAlignment - 1) & ~(BlockAlignment - 1));
 
@@ -23,6 +29,11 @@ internal readonly record struct BufferLayout(
     {
         long metadata = Align(options.MetadataSizeBytes);
         long payload = Align(options.PayloadSizeBytes);
+        if (options.PayloadLocation == PayloadLocation.OwnSegment)
+        {
+            return BufferLayoutV2.ForNew(metadata, payload);
+        }
+
         return new BufferLayout(
             ProtocolVersion.Current,
             OperationInfoBlock.SizeBytes,
@@ -48,6 +59,18 @@ internal readonly record struct BufferLayout(
             name,
             "payload_size",
             block.PayloadSize);
+        RequirePositions(block, name);
+        return new BufferLayout(
+            block.Version,
+            OperationInfoBlock.SizeBytes,
+            (long)block.MetadataSize,
+            OperationInfoBlock.SizeBytes + (long)block.MetadataSize,
+            (long)block.PayloadSize);
+    }
+
+    /// <summary>Checks the fields that change, against the sizes.</summary>
+    internal static void RequirePositions(in OperationInfoBlock block, string name)
+    {
         Require(
             block.MetadataWrittenBytes == 0
             || (block.MetadataWrittenBytes >= 8 && block.MetadataWrittenBytes <= block.MetadataSize),
@@ -57,12 +80,6 @@ internal readonly record struct BufferLayout(
         Require(block.PayloadFreeBytes <= block.PayloadSize, name, "payload_free_bytes", block.PayloadFreeBytes);
         Require(block.PayloadWritePos <= block.PayloadSize, name, "payload_write_pos", block.PayloadWritePos);
         Require(block.PayloadReadPos <= block.PayloadSize, name, "payload_read_pos", block.PayloadReadPos);
-        return new BufferLayout(
-            block.Version,
-            OperationInfoBlock.SizeBytes,
-            (long)block.MetadataSize,
-            OperationInfoBlock.SizeBytes + (long)block.MetadataSize,
-            (long)block.PayloadSize);
     }
 
     private static void RequireFormat(in OperationInfoBlock block, string name)
@@ -70,9 +87,8 @@ internal readonly record struct BufferLayout(
         if (block.OiebSize == OperationInfoBlock.Version2SizeBytes)
         {
             throw new SegmentFormatException(
-                $"Could not open buffer '{name}': its header has 1024 bytes, which is protocol version 2; this end "
-                + "speaks "
-                + "version 1. Let both ends use the same version.",
+                $"Could not open buffer '{name}': its header has 1024 bytes, which is protocol version 2; version 1 was "
+                + "expected. Let both ends use the same version.",
                 OpenOperation, name, "oieb_size 128", "oieb_size 1024", 0);
         }
 
@@ -96,7 +112,7 @@ internal readonly record struct BufferLayout(
         }
     }
 
-    private static void Require(bool condition, string name, string field, ulong value)
+    internal static void Require(bool condition, string name, string field, ulong value)
     {
         if (!condition)
         {

@@ -26,6 +26,7 @@ internal sealed class BufferOwnership : IDisposable
         BufferNames names,
         BufferLocks locks,
         SharedSegment segment,
+        SharedSegment payload,
         BufferLayout layout,
         NamedSemaphore dataAvailable,
         NamedSemaphore spaceFreed)
@@ -33,12 +34,16 @@ internal sealed class BufferOwnership : IDisposable
         _names = names;
         _locks = locks;
         Segment = segment;
+        Payload = payload;
         Layout = layout;
         DataAvailable = dataAvailable;
         SpaceFreed = spaceFreed;
     }
 
     internal SharedSegment Segment { get; }
+
+    /// <summary>The segment of the ring: <see cref="Segment"/>, or one of its own.</summary>
+    internal SharedSegment Payload { get; }
 
     internal BufferLayout Layout { get; }
 
@@ -111,6 +116,11 @@ internal sealed class BufferOwnership : IDisposable
         StepHook.At("close-reader.unnamed");
         DataAvailable.Dispose();
         SpaceFreed.Dispose();
+        if (!ReferenceEquals(Payload, Segment))
+        {
+            Payload.Dispose();
+        }
+
         Segment.Dispose();
         StepHook.At("close-reader.unmapped");
         _locks.Dispose();
@@ -150,6 +160,11 @@ internal sealed class BufferOwnership : IDisposable
                 StepHook.At("close-reader.segment");
                 NamedSemaphore.Remove(_names.DataSemaphore);
                 NamedSemaphore.Remove(_names.SpaceSemaphore);
+                if (!ReferenceEquals(Payload, Segment))
+                {
+                    StepHook.At("close-reader.semaphores");
+                    Payload.RemoveName();
+                }
             }
         }
         catch (SharedMemoryException)
@@ -163,6 +178,7 @@ internal sealed class BufferOwnership : IDisposable
     {
         NamedSemaphore? data = null;
         NamedSemaphore? space = null;
+        SharedSegment? payload = null;
         SharedSegment? segment = null;
         try
         {
@@ -170,10 +186,19 @@ internal sealed class BufferOwnership : IDisposable
             StepHook.At("create.data-semaphore");
             space = NamedSemaphore.Create(names.SpaceSemaphore, 0, options.Segment.Permission);
             StepHook.At("create.space-semaphore");
+            if (layout.Location == PayloadLocation.OwnSegment)
+            {
+                payload = PayloadSegment.Create(names, layout.PayloadSizeBytes, options.Segment);
+                StepHook.At("create.payload");
+            }
+
             segment = SharedSegment.Create(
-                names.Segment, layout.TotalSizeBytes, created => Initialize(created, layout, options), options.Segment);
+                names.Segment,
+                layout.TotalSizeBytes,
+                created => Initialize(created, layout, options, names),
+                options.Segment);
             StepHook.At("create.published");
-            return new BufferOwnership(names, locks, segment, layout, data, space);
+            return new BufferOwnership(names, locks, segment, payload ?? segment, layout, data, space);
         }
         catch (SegmentExistsException)
         {
@@ -186,6 +211,8 @@ internal sealed class BufferOwnership : IDisposable
             if (segment is null)
             {
                 RemoveSemaphores(names, data, space);
+                payload?.RemoveName();
+                payload?.Dispose();
             }
         }
     }
@@ -206,16 +233,23 @@ internal sealed class BufferOwnership : IDisposable
     }
 
     // Runs before the segment has a name: plain stores, published by the name itself ([segment-name] in SharedSegment).
-    private static void Initialize(SharedSegment segment, BufferLayout layout, ZeroBufferOptions options)
+    private static void Initialize(
+        SharedSegment segment, BufferLayout layout, ZeroBufferOptions options, BufferNames names)
     {
         // PLAIN nobody else can reach the memory yet.
         segment.UInt64(OperationInfoBlock.MetadataSizeOffset).WriteOwned((ulong)layout.MetadataSizeBytes);
         segment.UInt64(OperationInfoBlock.MetadataFreeBytesOffset).WriteOwned((ulong)layout.MetadataSizeBytes);
         segment.UInt64(OperationInfoBlock.PayloadSizeOffset).WriteOwned((ulong)layout.PayloadSizeBytes);
         segment.UInt64(OperationInfoBlock.PayloadFreeBytesOffset).WriteOwned((ulong)layout.PayloadSizeBytes);
-        segment.UInt64(OperationInfoBlock.AnnouncementOffset).WriteOwned(options.Announcement);
+        if (layout.Location == PayloadLocation.OwnSegment)
+        {
+            BufferLayoutV2.Initialize(segment, names);
+        }
+
+        segment.UInt64(BufferLayoutV2.AnnouncementOffset(layout)).WriteOwned(options.Announcement);
         segment.UInt32(OperationInfoBlock.VersionOffset).WriteOwned(layout.Version.ToWord());
-        segment.UInt32(0).WriteOwned(OperationInfoBlock.SizeBytes);
+        // The metadata begins right behind the header.
+        segment.UInt32(0).WriteOwned((uint)layout.MetadataOffset);
         segment.TryLockRole(OperationInfoBlock.ReaderPidOffset, sizeof(ulong));
         segment.UInt64(OperationInfoBlock.ReaderPidOffset).WriteOwned((ulong)Environment.ProcessId);
         StepHook.At("create.initialised");

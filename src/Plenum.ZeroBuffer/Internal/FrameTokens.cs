@@ -17,8 +17,13 @@ internal sealed class FrameTokens
     // clock.
     private const int FirstLooks = 50;
 
-    // From this many unread frames on, tokens are taken ahead.
+    // From this many unread frames on, tokens are taken ahead; from fewer by a reader that is streaming. So many at most.
     private const int LongBacklog = 32;
+    private const int StreamingBacklog = 4;
+    private const int MaxAhead = 4096;
+
+    // How long a streaming reader that caught up looks away: about 4 µs.
+    private const int StreamingPauses = 200;
 
     private const long SliceNanoseconds = 50_000_000;
 
@@ -84,13 +89,17 @@ internal sealed class FrameTokens
         _died = false;
     }
 
+    /// <summary>Tokens taken whose frames were not read yet.</summary>
+    internal int Ahead => _ahead;
+
     /// <summary>Takes the token of one frame.</summary>
+    /// <param name="streaming">True when many frames were read without waiting.</param>
     /// <remarks>
     /// Behind a long backlog half of it is taken at once: the semaphore's cache line then stays with the writer,
-    /// instead of changing sides for every frame. A short backlog is taken one by one, so that the count says how many
-    /// frames are unread; so is every token while one may be late.
+    /// instead of changing sides for every frame; a streaming reader takes all of a shorter one too. Otherwise tokens are
+    /// taken one by one, so that the count says how many frames are unread; so is every token while one may be late.
     /// </remarks>
-    internal bool TryTake()
+    internal bool TryTake(bool streaming)
     {
         if (_ahead > 0)
         {
@@ -99,9 +108,9 @@ internal sealed class FrameTokens
         }
 
         int count = _dataAvailable.Count;
-        if (count >= LongBacklog && _tokensOwed == 0)
+        if (count >= (streaming ? StreamingBacklog : LongBacklog) && _tokensOwed == 0)
         {
-            int taken = _dataAvailable.TryWaitMany(count / 2);
+            int taken = _dataAvailable.TryWaitMany(Math.Min(streaming ? count : count / 2, MaxAhead));
             _ahead = Math.Max(0, taken - 1);
             return taken != 0;
         }
@@ -116,6 +125,9 @@ internal sealed class FrameTokens
 
         return false;
     }
+
+    /// <summary>A token stood for no frame: nor do those that were taken with it.</summary>
+    internal void DropAhead() => _ahead = 0;
 
     /// <summary>Takes up to <paramref name="maximum"/> tokens.</summary>
     internal int TryTakeMany(int maximum)
@@ -132,14 +144,14 @@ internal sealed class FrameTokens
     /// </param>
     internal bool TryTakeSoon(bool streaming)
     {
-        for (int i = 0; streaming && i < _firstLooks; i++)
+        for (int i = 0; streaming && _firstLooks > 0 && i < StreamingPauses; i++)
         {
             SpinWaiter.Pause();
         }
 
         for (int i = 0; i < _firstLooks; i++)
         {
-            if (TryTake())
+            if (TryTake(streaming))
             {
                 return true;
             }
@@ -291,7 +303,7 @@ internal sealed class FrameTokens
         }
 
         // The writer is gone. What it posted before is read first; then what it published without getting to the post.
-        if (TryTake())
+        if (TryTake(streaming: false))
         {
             return ReadOutcome.Frame;
         }

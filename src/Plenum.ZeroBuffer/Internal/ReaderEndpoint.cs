@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
 using Plenum.Platform;
 using Plenum.ZeroBuffer.Layout;
 
@@ -24,7 +25,7 @@ internal sealed class ReaderEndpoint
         _owner = owner;
         Buffer = buffer;
         _gate = new UseGate(owner);
-        _ring = new RingReader(buffer.Segment, buffer.Segment, buffer.Layout, buffer.SpaceFreed);
+        _ring = new RingReader(buffer.Segment, buffer.Payload, buffer.Layout, buffer.SpaceFreed);
         Tokens = new FrameTokens(buffer, _ring, _leases, options, _gate);
         Health = new HealthMonitor(buffer.Layout.PayloadSizeBytes);
         Peer = new PeerLook(buffer.Segment, OperationInfoBlock.WriterPidOffset);
@@ -156,7 +157,7 @@ internal sealed class ReaderEndpoint
         try
         {
             return new OwnedFrame(
-                this, lease, ticket, Buffer.Segment.Memory(_ring.SegmentOffset(found), found.SizeBytes), sequence);
+                this, lease, ticket, Buffer.Payload.Memory(_ring.SegmentOffset(found), found.SizeBytes), sequence);
         }
         catch (ObjectDisposedException)
         {
@@ -174,7 +175,7 @@ internal sealed class ReaderEndpoint
     {
         if (!_leases.TryRedeem(lease, ticket, _ring, Health))
         {
-            lease.ReleaseOrphan(ticket, Buffer.Segment);
+            lease.ReleaseOrphan(ticket, Buffer.Payload);
         }
         else if (Health.HasChanged)
         {
@@ -186,7 +187,7 @@ internal sealed class ReaderEndpoint
     {
         if (_gate.TryClose())
         {
-            _leases.Orphanize(Buffer.Segment);
+            _leases.Orphanize(Buffer.Payload);
             Buffer.Dispose();
         }
     }
@@ -211,18 +212,39 @@ internal sealed class ReaderEndpoint
     {
         ThrowIfFaulted();
         frame = default;
-        while (granted || Tokens.TryTake())
+        while (granted || Tokens.TryTake(IsStreaming))
         {
             granted = false;
             StepHook.At("read.token");
             if (TryParse(out frame))
             {
-                _ring.Publish();
+                NoteBacklog();
                 return true;
             }
+
+            Tokens.DropAhead();
         }
 
+        _leases.Settle(_ring, Health);
         return false;
+    }
+
+    private bool IsStreaming => _frames - _framesAtWait >= Streaming;
+
+    // Behind a backlog whose tokens are taken already, the shared fields of this end are stored in groups: every store
+    // would take their cache lines away from the writer.
+    private void NoteBacklog()
+    {
+        if (Tokens.Ahead == 0)
+        {
+            _ring.Publish();
+            _leases.Settle(_ring, Health);
+        }
+        else
+        {
+            _ring.PublishLater();
+            _leases.Defer();
+        }
     }
 
     private RingLease Lease(in RingFrame found, out ulong ticket)
@@ -243,7 +265,7 @@ internal sealed class ReaderEndpoint
             return ReadOutcome.Frame;
         }
 
-        bool soon = timeout != TimeSpan.Zero && Tokens.TryTakeSoon(_frames - _framesAtWait >= Streaming);
+        bool soon = timeout != TimeSpan.Zero && Tokens.TryTakeSoon(IsStreaming);
         _framesAtWait = _frames;
         if (soon && TryNext(granted: true, out frame))
         {
@@ -284,7 +306,7 @@ internal sealed class ReaderEndpoint
             // The frames before the bad one are good; the next read reports it again.
         }
 
-        _ring.Publish();
+        NoteBacklog();
         Tokens.NoteFrame();
         _frames += count;
         _bytes += data;
@@ -297,12 +319,36 @@ internal sealed class ReaderEndpoint
     {
         try
         {
-            return _ring.TryNext(_leases, out frame);
+            if (_ring.TryNext(_leases, out frame))
+            {
+                return true;
+            }
+
+            RequirePossibleTokens();
+            return false;
         }
         catch (SegmentCorruptedException e)
         {
             _fault = e;
             throw;
+        }
+    }
+
+    // A token stood for no frame. A few too many are passed over; passing over two thousand million would take minutes.
+    private void RequirePossibleTokens()
+    {
+        NamedSemaphore tokens = Buffer.DataAvailable;
+        int count = tokens.Count;
+        if (count > _ring.SizeBytes / (FrameHeader.SizeBytes + 1))
+        {
+            throw new SegmentCorruptedException(
+                $"Could not read frame from '{_owner.Name}': the semaphore '{tokens.Name}' has {count} tokens, more than "
+                + $"a ring of {_ring.SizeBytes} bytes can hold frames. Another process posted it; close both ends and "
+                + "create the buffer again.",
+                "read frame",
+                _owner.Name,
+                tokens.Name,
+                count.ToString(CultureInfo.InvariantCulture));
         }
     }
 

@@ -93,6 +93,13 @@ internal sealed class RingLease
     internal bool TryMarkDone(ulong ticket) =>
         Interlocked.CompareExchange(ref _word, ticket - Out + Done, ticket) == ticket;
 
+    /// <summary>Whether the piece with a place in the order was redeemed and left. Stays so while an earlier one is being
+    /// given back, except that closing frees it.</summary>
+    internal bool IsDone(long order) => (Volatile.Read(ref _word) & StateMask) == Done && Order == order;
+
+    /// <summary>A piece that was left done was given back together with an earlier one.</summary>
+    internal void EndDone() => Volatile.Write(ref _word, (_word & ~StateMask) + Free);
+
     /// <summary>Takes over a lease that was left done.</summary>
     internal bool TryRedeemDone(long order)
     {
@@ -127,6 +134,13 @@ internal sealed class RingLease
             if (state == Redeeming)
             {
                 spin.SpinOnce();
+                continue;
+            }
+
+            if (state == Done)
+            {
+                // Nobody gives it back any more, and nobody may take it over after this.
+                Interlocked.CompareExchange(ref _word, found - Done + Free, found);
                 continue;
             }
 

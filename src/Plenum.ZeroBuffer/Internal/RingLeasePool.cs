@@ -8,16 +8,23 @@ namespace Plenum.ZeroBuffer.Internal;
 /// bytes that come back before an earlier frame's would be taken out of the earlier frame. A piece redeemed out of
 /// order is therefore only marked, and given back together with the piece before it. (The peers' readers credit at
 /// once and overwrite held frames.)</para>
+/// <para>While the reader works through a backlog, small pieces are given back in groups (<see cref="Defer"/>): the free
+/// bytes and the semaphore then change once for 31 frames, and their cache lines stay with the writer. What is held
+/// back that way is at most an eighth of the ring, and nothing once the backlog was read.</para>
 /// <para>Leases are taken by the endpoint's thread only, redeemed on any. One interlocked instruction decides in the
 /// usual case, in which the oldest piece is redeemed.</para>
 /// </remarks>
 internal sealed class RingLeasePool
 {
+    /// <summary>The most pieces given back together.</summary>
+    private const int MaxDeferred = 32;
+
     private RingLease[] _leases = [new RingLease(), new RingLease()];
 
     // The order of the oldest piece not given back, and of the next to be read.
     private long _oldest;
     private long _next;
+    private bool _deferring;
 
     /// <summary>True when every piece that was read has been given back.</summary>
     internal bool IsEmpty => Volatile.Read(ref _oldest) == _next;
@@ -43,26 +50,60 @@ internal sealed class RingLeasePool
         }
 
         long order = lease.Order;
+        if (MayDefer(lease, order, ring))
+        {
+            if (!lease.TryMarkDone(ticket))
+            {
+                return false;
+            }
+
+            // FENCE the exchange to Done, then the look at the backlog; pairs with the fence in Settle.
+            if (!MayDefer(lease, order, ring))
+            {
+                GiveBackOldest(ring, health);
+            }
+
+            return true;
+        }
+
         if (Volatile.Read(ref _oldest) == order)
         {
             if (!lease.TryRedeem(ticket))
             {
                 return false;
             }
-        }
-        else if (!lease.TryMarkDone(ticket))
-        {
-            return false;
-        }
-        else if (Volatile.Read(ref _oldest) != order || !lease.TryRedeemDone(order))
-        {
-            // FENCE the exchange to Done, then the load of _oldest; pairs with the one in GiveBackFrom. One of the two
-            // sees the other.
+
+            GiveBackFrom(lease, order, ring, health);
             return true;
         }
 
-        GiveBackFrom(lease, order, ring, health);
+        // FENCE the exchange to Done, then the load of _oldest; pairs with the one in GiveBackFrom. One of the two sees
+        //   the other.
+        if (!lease.TryMarkDone(ticket))
+        {
+            return false;
+        }
+
+        GiveBackOldest(ring, health);
         return true;
+    }
+
+    /// <summary>Whether a long backlog lies before the reader, so that what is redeemed may be given back in
+    /// groups.</summary>
+    /// <remarks>Set by the endpoint's thread; <see cref="Settle"/> ends it.</remarks>
+    internal void Defer() => Volatile.Write(ref _deferring, true);
+
+    /// <summary>The backlog was taken: gives back what was deferred, and defers no more. The endpoint's thread
+    /// only.</summary>
+    internal void Settle(RingReader ring, HealthMonitor health)
+    {
+        if (_deferring)
+        {
+            // FENCE the flag, then the look at the oldest piece; a thread that redeems marks its piece, then looks at
+            //   the flag. Weaker: a piece redeemed at this moment stays with the reader while the writer waits for it.
+            Interlocked.Exchange(ref _deferring, false);
+            GiveBackOldest(ring, health);
+        }
     }
 
     /// <summary>Bytes of all pieces not given back.</summary>
@@ -115,28 +156,58 @@ internal sealed class RingLeasePool
         }
     }
 
+    // Small pieces only, and only so many of them: at most an eighth of the ring stays with the reader, and only while the
+    // reader has more frames before it than that. Racy reads: a wrong answer gives back earlier or one piece later.
+    private bool MayDefer(RingLease lease, long order, RingReader ring) =>
+        Volatile.Read(ref _deferring) && order - Volatile.Read(ref _oldest) < MaxDeferred - 1
+        && lease.Bytes * (MaxDeferred * 8) <= (ulong)ring.SizeBytes;
+
+    private void GiveBackOldest(RingReader ring, HealthMonitor health)
+    {
+        long order = Volatile.Read(ref _oldest);
+        RingLease lease = At(Volatile.Read(ref _leases), order);
+        if (lease.TryRedeemDone(order))
+        {
+            GiveBackFrom(lease, order, ring, health);
+        }
+    }
+
     private static RingLease At(RingLease[] leases, long order) => leases[(int)(order & (leases.Length - 1))];
 
     private void GiveBackFrom(RingLease lease, long order, RingReader ring, HealthMonitor health)
     {
-        while (true)
+        do
         {
-            ulong bytes = lease.Bytes;
-            int frames = lease.Frames;
-            Volatile.Write(ref _oldest, order + 1);
+            long first = order;
+            ulong bytes = 0;
+            int frames = 0;
+            do
+            {
+                bytes += lease.Bytes;
+                frames += lease.Frames;
+                order++;
+                lease = At(Volatile.Read(ref _leases), order);
+            }
+            while (lease.IsDone(order));
+
+            Volatile.Write(ref _oldest, order);
 
             // FENCE the store of _oldest, then (by the interlocked addition in GiveBack) the look at the next piece;
             //   pairs with the exchange in TryRedeem. Weaker: a piece marked done at this moment is never given back.
             ulong free = ring.GiveBack(bytes, frames);
             health.Observe(free);
-            lease.EndRedeem();
-            order++;
-            lease = At(Volatile.Read(ref _leases), order);
-            if (!lease.TryRedeemDone(order))
+            RingLease[] leases = Volatile.Read(ref _leases);
+
+            // The first is the one that keeps the mapping, hence the last to end.
+            for (long other = order - 1; other > first; other--)
             {
-                return;
+                At(leases, other).EndDone();
             }
+
+            At(leases, first).EndRedeem();
+            lease = At(leases, order);
         }
+        while (lease.TryRedeemDone(order));
     }
 
     private RingLease Grow()

@@ -31,6 +31,7 @@ internal sealed class RingReader
     private ulong _count;
     private ulong _expected = 1;
     private ulong _skipped;
+    private bool _unpublished;
 
     internal RingReader(
         SharedSegment control, SharedSegment payload, in BufferLayout layout, NamedSemaphore spaceFreed)
@@ -61,7 +62,20 @@ internal sealed class RingReader
 
     /// <summary>Where the writer says the next frame goes; for comparison only, since the field is the
     /// peer's.</summary>
-    internal ulong WritePosition => _writePosition.ReadAcquire();
+    /// <exception cref="SegmentCorruptedException">The field is outside the ring.</exception>
+    internal ulong WritePosition
+    {
+        get
+        {
+            ulong position = _writePosition.ReadAcquire();
+            if (position > (ulong)_size)
+            {
+                ThrowPosition(position);
+            }
+
+            return position;
+        }
+    }
 
     /// <summary>Whether the writer's position says that a frame is waiting. An exactly full ring is not seen.</summary>
     internal bool IsBehind(ulong writePosition) => writePosition % (ulong)_size != (ulong)_position;
@@ -141,12 +155,18 @@ internal sealed class RingReader
     internal void Publish()
     {
         // PLAIN only observers read these two; no peer's correctness depends on them.
+        _unpublished = false;
         StepHook.At("read.parsed");
         _readPosition.WriteOwned((ulong)_position);
         StepHook.At("read.position");
         _readCount.WriteOwned(_count);
         StepHook.At("read.counted");
     }
+
+    /// <summary>Leaves publishing to the next <see cref="Publish"/>, or to the next bytes that are given
+    /// back.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal void PublishLater() => _unpublished = true;
 
     /// <summary>
     /// The end of the ring that was skipped on the way to the frame just found. It is free at once, without a token,
@@ -180,6 +200,12 @@ internal sealed class RingReader
         // PUBLISH [space] The full fence of the addition completes every load from the bytes before the writer may
         //   overwrite them. Weaker: on arm64 a frame's reader sees bytes of a later frame.
         StepHook.At("release.begin");
+        if (_unpublished)
+        {
+            // The position is never behind the bytes given back: a Python writer's idea of contiguous room rests on it.
+            Publish();
+        }
+
         ulong free = _free.Add(bytes);
         StepHook.At("release.freed");
 
@@ -249,6 +275,15 @@ internal sealed class RingReader
         ThrowCorrupted(position, "sequence_number", header.SequenceNumber, $"{_expected} was expected");
         return false;
     }
+
+    [DoesNotReturn]
+    private void ThrowPosition(ulong position) => throw new SegmentCorruptedException(
+        $"Could not {Operation} from '{_name}': payload_write_pos is {position}, the ring has {_size} bytes. Another "
+        + "process changed the field; close both ends and create the buffer again.",
+        Operation,
+        _name,
+        "payload_write_pos",
+        position.ToString(CultureInfo.InvariantCulture));
 
     [DoesNotReturn]
     private void ThrowCorrupted(long position, string field, ulong value, string expected) =>

@@ -21,12 +21,14 @@ internal sealed class WriterConnection : IDisposable
 
     private WriterConnection(
         SharedSegment segment,
+        SharedSegment payload,
         in OperationInfoBlock found,
         in BufferLayout layout,
         NamedSemaphore dataAvailable,
         NamedSemaphore spaceFreed)
     {
         Segment = segment;
+        Payload = payload;
         Found = found;
         Layout = layout;
         DataAvailable = dataAvailable;
@@ -36,6 +38,12 @@ internal sealed class WriterConnection : IDisposable
     }
 
     internal SharedSegment Segment { get; }
+
+    /// <summary>The segment of the ring: <see cref="Segment"/>, or one of its own.</summary>
+    internal SharedSegment Payload { get; }
+
+    /// <summary>What a duplex end that created the buffer announced; 0 in every other buffer.</summary>
+    internal ulong Announcement => Segment.UInt64(BufferLayoutV2.AnnouncementOffset(Layout)).ReadAcquire();
 
     /// <summary>The header as it was when the role was claimed.</summary>
     internal OperationInfoBlock Found { get; private set; }
@@ -66,6 +74,7 @@ internal sealed class WriterConnection : IDisposable
             return null;
         }
 
+        SharedSegment? payload = null;
         NamedSemaphore? data = null;
         NamedSemaphore? space = null;
         WriterConnection? result = null;
@@ -79,7 +88,14 @@ internal sealed class WriterConnection : IDisposable
                 return null;
             }
 
-            var layout = BufferLayout.Validate(block, segment.SizeBytes, names.Value);
+            BufferLayout layout = BufferLayoutV2.Validate(block, segment, names.Value);
+            payload = BufferLayoutV2.OpenPayload(segment, layout, names.Value, options.Segment);
+            if (payload is null)
+            {
+                failure = NotReady(names, "its payload segment is gone: its reader is replacing or removing it");
+                return null;
+            }
+
             if (!NamedSemaphore.TryOpen(names.DataSemaphore, out data)
                 || !NamedSemaphore.TryOpen(names.SpaceSemaphore, out space))
             {
@@ -88,7 +104,7 @@ internal sealed class WriterConnection : IDisposable
             }
 
             StepHook.At("connect.semaphores");
-            var connection = new WriterConnection(segment, block, layout, data, space);
+            var connection = new WriterConnection(segment, payload, block, layout, data, space);
             if (!connection.TryClaim(names, ref failure))
             {
                 return null;
@@ -103,6 +119,7 @@ internal sealed class WriterConnection : IDisposable
             {
                 data?.Dispose();
                 space?.Dispose();
+                DisposeOwn(payload, segment);
                 segment.Dispose();
             }
         }
@@ -126,8 +143,17 @@ internal sealed class WriterConnection : IDisposable
         StepHook.At("close-writer.pid");
         DataAvailable.Dispose();
         SpaceFreed.Dispose();
+        DisposeOwn(Payload, Segment);
         Segment.Dispose();
         StepHook.At("close-writer.end");
+    }
+
+    private static void DisposeOwn(SharedSegment? payload, SharedSegment segment)
+    {
+        if (!ReferenceEquals(payload, segment))
+        {
+            payload?.Dispose();
+        }
     }
 
     private static bool TryOpenSegment(
@@ -184,7 +210,8 @@ internal sealed class WriterConnection : IDisposable
         const int offset = OperationInfoBlock.WriterPidOffset;
         if (!WaitForCleanUp())
         {
-            failure = NotReady(names, "its last writer died, and the reader has not yet given that writer's bytes back");
+            failure = NotReady(
+                names, "its last writer died, and the reader has not yet given that writer's bytes back");
             return false;
         }
 
@@ -218,7 +245,7 @@ internal sealed class WriterConnection : IDisposable
 
         // Positions and free bytes once more, now that nobody else changes them.
         Found = OperationInfoBlock.Decode(Segment.ReadOnlySpan(0, OperationInfoBlock.SizeBytes));
-        BufferLayout.Validate(Found, Segment.SizeBytes, names.Value);
+        BufferLayoutV2.Validate(Found, Segment, names.Value);
         return true;
     }
 

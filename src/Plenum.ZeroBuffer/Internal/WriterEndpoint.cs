@@ -25,10 +25,10 @@ internal sealed class WriterEndpoint
         _owner = owner;
         Connection = connection;
         _gate = new UseGate(owner);
-        _reservation = new ReservationRole(connection.Segment);
+        _reservation = new ReservationRole(connection.Payload);
         _ring = new RingWriter(
             connection.Segment,
-            connection.Segment,
+            connection.Payload,
             connection.Layout,
             connection.DataAvailable,
             options,

@@ -3,7 +3,8 @@ using System.Runtime.InteropServices;
 
 namespace Plenum.ZeroBuffer.Layout;
 
-/// <summary>The header of version 2: names offsets; the first 96 bytes are those of version 1 with other initial values.</summary>
+/// <summary>The header of version 2: names offsets; the first 96 bytes are those of version 1 with other initial
+/// values.</summary>
 /// <remarks>
 /// <code>
 /// offset size field
@@ -15,7 +16,8 @@ namespace Plenum.ZeroBuffer.Layout;
 /// 0x070 256   payload_shm_name       UTF-8 without a leading slash, zero behind it
 /// 0x170   8   role                   0 plain buffer, 1 requests and 2 answers of an in-place channel
 /// 0x178   8   queue_size             entries of the request queue; 0 in a plain buffer
-/// 0x180 640   reserved               0
+/// 0x180   8   announcement           0, or what a duplex end announces in a plain buffer (0x78 of version 1)
+/// 0x188 632   reserved               0
 /// </code>
 /// </remarks>
 [StructLayout(LayoutKind.Explicit, Size = SizeBytes)]
@@ -28,6 +30,7 @@ internal struct OperationInfoBlockV2
     internal const int PayloadNameMaxBytes = 0x100;
     internal const int RoleOffset = 0x170;
     internal const int QueueSizeOffset = 0x178;
+    internal const int AnnouncementOffset = 0x180;
 
     internal const ulong RolePlain = 0;
     internal const ulong RoleRequests = 1;
@@ -39,7 +42,8 @@ internal struct OperationInfoBlockV2
     [FieldOffset(0x070)] internal NameBytes PayloadShmName;
     [FieldOffset(0x170)] internal ulong Role;
     [FieldOffset(0x178)] internal ulong QueueSize;
-    [FieldOffset(0x180)] internal ReservedBytes Reserved;
+    [FieldOffset(0x180)] internal ulong Announcement;
+    [FieldOffset(0x188)] internal ReservedBytes Reserved;
 
     /// <summary>The version 2 protocol version.</summary>
     internal static ProtocolVersion Version { get; } = new(2, 0, 0);
@@ -59,7 +63,7 @@ internal struct OperationInfoBlockV2
     }
 
     /// <summary>Zero.</summary>
-    [InlineArray(0x280)]
+    [InlineArray(0x278)]
     internal struct ReservedBytes
     {
         private byte _first;

@@ -2,25 +2,26 @@ namespace Plenum.ZeroIpc;
 
 /// <summary>Looks for a step that a process did not finish because it died.</summary>
 /// <remarks>
-/// A record "claimed" of a dead process proves that the claim took place. One "about to claim" proves it only if nobody else can have
-/// made the claim: no other record names it, and no foreign peer, who keeps no records, uses the segment
+/// A record "claimed" of a dead process proves that the claim took place. One "about to claim" proves it only if nobody
+/// else can have made the claim: no other record names it, and no foreign peer, who keeps no records, uses the segment
 /// (<see cref="SharedMemory.HasForeignPeers"/>).
 /// </remarks>
 internal static class DeadStep
 {
     private const ulong MaxItems = 1 << 20;
 
-    /// <summary>Settles a ticket, index or slot if its claimant is dead. One process and thread settles at a time.</summary>
+    /// <summary>Settles a ticket, index or slot if its claimant is dead. One process and thread settles at a
+    /// time.</summary>
     /// <param name="waits">The segment's wait table.</param>
     /// <param name="claims">The kind of step and its structure.</param>
     /// <param name="item">The ticket, index or slot.</param>
     /// <param name="isUnique">
-    /// Whether an item is claimed once only (tickets). An index or slot is claimed again and again, so a dead process' record may be an
-    /// old one: it proves nothing while a living process names the same item.
+    /// Whether an item is claimed once only (tickets). An index or slot is claimed again and again, so a dead process'
+    /// record may be an old one: it proves nothing while a living process names the same item.
     /// </param>
     /// <param name="settle">
-    /// Finishes the step, or takes it back; must be repeatable, because its caller may die too. Returns false when the structure shows
-    /// that the step was finished.
+    /// Finishes the step, or takes it back; must be repeatable, because its caller may die too. Returns false when the
+    /// structure shows that the step was finished.
     /// </param>
     /// <returns>True when it was settled.</returns>
     internal static bool TrySettle(WaitTable waits, in StepClaims claims, uint item, bool isUnique, Func<bool> settle)
@@ -73,7 +74,8 @@ internal static class DeadStep
     /// <summary>Frees the records of the dead whose steps turn out to be finished, or never to have begun.</summary>
     /// <param name="waits">The segment's wait table.</param>
     /// <param name="claims">The kind of step and its structure.</param>
-    /// <param name="isPending">Whether the structure shows a ticket, index or slot to be claimed and unfinished.</param>
+    /// <param name="isPending">Whether the structure shows a ticket, index or slot to be claimed and
+    /// unfinished.</param>
     internal static void Sweep(WaitTable waits, in StepClaims claims, Func<uint, bool> isPending)
     {
         DeathRecovery recovery = waits.Recovery;

@@ -2,7 +2,8 @@ using Plenum.Platform;
 
 namespace Plenum.ZeroIpc;
 
-/// <summary>Numbers of 4 and 8 bytes as raw bits, for atomic operations. The type tests vanish when the code is compiled.</summary>
+/// <summary>Numbers of 4 and 8 bytes as raw bits, for atomic operations. The type tests vanish when the code is
+/// compiled.</summary>
 internal static class ElementBits
 {
     /// <summary>Refuses types without atomic operations.</summary>
@@ -12,13 +13,16 @@ internal static class ElementBits
         if (!Is32<T>() && !Is64<T>())
         {
             throw new NotSupportedException(
-                $"{operation} needs int, uint, long, ulong, float or double elements; {typeof(T)} has no atomic operations.");
+                $"{operation} needs int, uint, long, ulong, float or double elements; {typeof(T)} has no atomic "
+                + "operations.");
         }
     }
 
-    internal static bool Is32<T>() => typeof(T) == typeof(int) || typeof(T) == typeof(uint) || typeof(T) == typeof(float);
+    internal static bool Is32<T>() =>
+        typeof(T) == typeof(int) || typeof(T) == typeof(uint) || typeof(T) == typeof(float);
 
-    internal static bool Is64<T>() => typeof(T) == typeof(long) || typeof(T) == typeof(ulong) || typeof(T) == typeof(double);
+    internal static bool Is64<T>() =>
+        typeof(T) == typeof(long) || typeof(T) == typeof(ulong) || typeof(T) == typeof(double);
 
     internal static bool IsFloating<T>() => typeof(T) == typeof(float) || typeof(T) == typeof(double);
 

@@ -6,11 +6,12 @@ namespace Plenum.ZeroIpc;
 
 /// <summary>The slots of a map or set: open addressing with a state word each (spec zeroipc 2.4).</summary>
 /// <remarks>
-/// <para>EMPTY 0, OCCUPIED 1, DELETED 2, INSERTING 3. A slot in INSERTING belongs to one thread; the others wait for it, at most
-/// 10,000 yields, and then pass over it.</para>
-/// <para>Two additions to the peers' algorithm keep our own processes from disturbing each other, without changing a byte: after
-/// claiming a free slot the chain is searched again, so that two inserters of one key never both succeed; and after locking an
-/// occupied slot its key is compared again, so that a slot reused in between is not updated or removed for another key.</para>
+/// <para>EMPTY 0, OCCUPIED 1, DELETED 2, INSERTING 3. A slot in INSERTING belongs to one thread; the others wait for
+/// it, at most 10,000 yields, and then pass over it.</para>
+/// <para>Two additions to the peers' algorithm keep our own processes from disturbing each other, without changing a
+/// byte: after claiming a free slot the chain is searched again, so that two inserters of one key never both succeed;
+/// and after locking an occupied slot its key is compared again, so that a slot reused in between is not updated or
+/// removed for another key.</para>
 /// </remarks>
 internal readonly struct HashSlots<TKey>
     where TKey : unmanaged
@@ -64,8 +65,8 @@ internal readonly struct HashSlots<TKey>
     internal uint Start(ulong hash) => _mask != 0 ? (uint)hash & _mask : (uint)(hash % _capacity);
 
     /// <summary>
-    /// Whether some key lies where a search would not reach it: behind the first EMPTY slot of its chain. Looks at the first 256
-    /// slots. Operations of other processes never bring that about, because a slot never becomes EMPTY again.
+    /// Whether some key lies where a search would not reach it: behind the first EMPTY slot of its chain. Looks at the
+    /// first 256 slots. Operations of other processes never bring that about, because a slot never becomes EMPTY again.
     /// </summary>
     internal bool HasMisplacedKey()
     {
@@ -283,8 +284,8 @@ internal readonly struct HashSlots<TKey>
         return free.Place == uint.MaxValue ? SlotClaim.Full : SlotClaim.Claimed;
     }
 
-    // Holding the slot at 'mine', looks for the key, or for somebody who may be inserting it, elsewhere in the chain. Whoever holds an
-    // earlier place goes first: the later one lets go, so that no two wait for each other.
+    // Holding the slot at 'mine', looks for the key, or for somebody who may be inserting it, elsewhere in the chain.
+    // Whoever holds an earlier place goes first: the later one lets go, so that no two wait for each other.
     // A slot that stayed in INSERTING for the whole bound before is passed over here too.
     private bool IsOnly(TKey key, ulong hash, FreeSlot held)
     {
@@ -349,8 +350,8 @@ internal readonly struct HashSlots<TKey>
         return state;
     }
 
-    // A dead insertion leaves a tombstone: nothing was in the slot. A dead update or removal leaves the key with the old value or the
-    // new one, because a value of up to 8 bytes is one store.
+    // A dead insertion leaves a tombstone: nothing was in the slot. A dead update or removal leaves the key with the
+    // old value or the new one, because a value of up to 8 bytes is one store.
     private void Settle(uint index)
     {
         if (_waits is null)

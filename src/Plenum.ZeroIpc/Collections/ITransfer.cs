@@ -17,6 +17,7 @@ internal interface ITransfer<T> : IWaitWatch
     /// <summary>Adds an element, without waiting.</summary>
     public bool TryPut(T item);
 
-    /// <summary>Whether an element, or room, is promised by an operation in progress: worth another look before sleeping.</summary>
+    /// <summary>Whether an element, or room, is promised by an operation in progress: worth another look before
+    /// sleeping.</summary>
     public bool IsInMotion(bool taking);
 }

@@ -4,7 +4,8 @@ using Plenum.Platform;
 
 namespace Plenum.ZeroIpc;
 
-/// <summary>Hash and equality of keys as the peers compute them (spec zeroipc 2.4). Type tests vanish when compiled.</summary>
+/// <summary>Hash and equality of keys as the peers compute them (spec zeroipc 2.4). Type tests vanish when
+/// compiled.</summary>
 internal static class KeyTraits<TKey>
     where TKey : unmanaged
 {
@@ -13,7 +14,8 @@ internal static class KeyTraits<TKey>
     private const ulong Seed = 0xC70F_6907;
 
     private static bool IsIntegral =>
-        typeof(TKey) == typeof(int) || typeof(TKey) == typeof(uint) || typeof(TKey) == typeof(long) || typeof(TKey) == typeof(ulong)
+        typeof(TKey) == typeof(int) || typeof(TKey) == typeof(uint) || typeof(TKey) == typeof(long)
+            || typeof(TKey) == typeof(ulong)
         || typeof(TKey) == typeof(short) || typeof(TKey) == typeof(ushort) || typeof(TKey) == typeof(byte)
         || typeof(TKey) == typeof(sbyte) || typeof(TKey) == typeof(char) || typeof(TKey) == typeof(bool);
 
@@ -22,7 +24,8 @@ internal static class KeyTraits<TKey>
         layout == HashLayout.Native ? IsIntegral ? Extend(key) * Multiplier : HashBytes(ShareableType.BytesOf(in key))
         : FoldBytes(ShareableType.BytesOf(in key));
 
-    /// <summary>Numbers compare as numbers (0.0 equals -0.0, NaN equals nothing), everything else byte by byte.</summary>
+    /// <summary>Numbers compare as numbers (0.0 equals -0.0, NaN equals nothing), everything else byte by
+    /// byte.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static bool AreEqual(TKey a, TKey b)
     {

@@ -70,8 +70,10 @@ internal readonly struct MapOpening
         HashLayout wanted = layout == HashLayout.Native ? HashLayout.Python : HashLayout.Native;
         string found = new HashSlots<TKey>(segment, Entry.Offset, other, Capacity, wanted).HasMisplacedKey()
             ? "keys that neither layout put there"
-            : $"keys where the {(wanted == HashLayout.Python ? "Python" : "C++")} layout puts them: open it with that HashLayout";
-        throw _memory.WrongLayout(_kind, Entry, $"keys where the {layout} hash puts them", found, MapHeader.SlotsOffset);
+            : "keys where the " + (wanted == HashLayout.Python ? "Python" : "C++")
+                + " layout puts them: open it with that HashLayout";
+        throw _memory.WrongLayout(_kind, Entry, $"keys where the {layout} hash puts them", found,
+            MapHeader.SlotsOffset);
     }
 
     private string Suggestion() => (_kind, _valueSize) switch

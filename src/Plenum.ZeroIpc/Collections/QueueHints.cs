@@ -2,8 +2,8 @@ using System.Runtime.InteropServices;
 
 namespace Plenum.ZeroIpc;
 
-/// <summary>Where this object last saw the two ends of a queue. Apart from each other and from everything else, because a
-/// producing and a consuming thread may share the object.</summary>
+/// <summary>Where this object last saw the two ends of a queue. Apart from each other and from everything else, because
+/// a producing and a consuming thread may share the object.</summary>
 [StructLayout(LayoutKind.Explicit, Size = 384)]
 internal struct QueueHints
 {

@@ -33,7 +33,8 @@ internal sealed class QueueRepair
         return any;
     }
 
-    // The oldest ticket was claimed and not published: if its producer died, the ticket is taken like an element, without one.
+    // The oldest ticket was claimed and not published: if its producer died, the ticket is taken like an element,
+    // without one.
     private bool SkipDeadProducers(WaitTable waits)
     {
         bool any = false;
@@ -56,10 +57,12 @@ internal sealed class QueueRepair
     {
         SharedUInt32 sequence = Sequence(ticket);
 
-        // CLAIM the ticket in the dead producer's place; no consumer can, because it is not published. A survivor that died right
-        // after this left the head behind the ticket and the slot as it was: then only the sequence is missing.
+        // CLAIM the ticket in the dead producer's place; no consumer can, because it is not published. A survivor that
+        //   died right after this left the head behind the ticket and the slot as it was: then only the sequence is
+        //   missing.
         if (sequence.ReadAcquire() != ticket
-            || (_head.CompareExchange(ticket + 1, ticket) is var found && found != ticket && (int)(found - ticket) <= 0))
+            || (_head.CompareExchange(ticket + 1, ticket) is var found && found != ticket
+                && (int)(found - ticket) <= 0))
         {
             return false;
         }

@@ -2,14 +2,17 @@ using Plenum.Platform;
 
 namespace Plenum.ZeroIpc;
 
-/// <summary>The counters, sequences and elements of a queue (spec zeroipc 2.2), for a queue and for structures that contain one.</summary>
+/// <summary>The counters, sequences and elements of a queue (spec zeroipc 2.2), for a queue and for structures that
+/// contain one.</summary>
 /// <remarks>
-/// <para>A slot's sequence is t when it is free for ticket t, t + 1 when it holds the element of ticket t, and t + capacity when that
-/// was taken, which is the next lap's free. Counters and sequences run freely over 2^32.</para>
-/// <para>Polling looks at the slot at the remembered counter only, so that it does not disturb the other side's counter: a slot that is
-/// exactly "free for t" proves that the head cannot have passed t, whatever time went by since t was read.</para>
-/// <para>Every claim is stated in an owner record before and after it is made, so that a ticket whose claimant died can be finished by
-/// others. Thread-safe; the hints may be stored by any thread, because each is a value that the counter once had.</para>
+/// <para>A slot's sequence is t when it is free for ticket t, t + 1 when it holds the element of ticket t, and t +
+/// capacity when that was taken, which is the next lap's free. Counters and sequences run freely over 2^32.</para>
+/// <para>Polling looks at the slot at the remembered counter only, so that it does not disturb the other side's
+/// counter: a slot that is exactly "free for t" proves that the head cannot have passed t, whatever time went by since
+/// t was read.</para>
+/// <para>Every claim is stated in an owner record before and after it is made, so that a ticket whose claimant died can
+/// be finished by others. Thread-safe; the hints may be stored by any thread, because each is a value that the counter
+/// once had.</para>
 /// </remarks>
 internal struct QueueSlots<T>
     where T : unmanaged
@@ -221,8 +224,8 @@ internal struct QueueSlots<T>
             {
                 item = _data.Read(head & _mask);
 
-                // FENCE load of the element, then the second load of the head: only an element that is still the oldest one was
-                //   copied whole.
+                // FENCE load of the element, then the second load of the head: only an element that is still the oldest
+                //   one was copied whole.
                 Volatile.ReadBarrier();
             }
 
@@ -338,8 +341,8 @@ internal struct QueueSlots<T>
     {
         string name = _memory.Table.NameAt(_adding.Offset);
         return new SegmentCorruptedException(
-            $"Could not use queue '{name}' in segment '{_memory.Name}': the sequence of slot {slot} is ahead of the counter. A peer "
-            + "with capacity 1 or another program overwrote it; create the queue anew.",
+            $"Could not use queue '{name}' in segment '{_memory.Name}': the sequence of slot {slot} is ahead of the "
+            + "counter. A peer with capacity 1 or another program overwrote it; create the queue anew.",
             "use queue", _memory.Name, "seq", seen.ToString(System.Globalization.CultureInfo.InvariantCulture));
     }
 }

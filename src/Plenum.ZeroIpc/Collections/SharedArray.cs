@@ -5,11 +5,13 @@ using Plenum.Platform;
 
 namespace Plenum.ZeroIpc;
 
-/// <summary>A fixed number of values in shared memory (spec zeroipc 2.1), wire compatible with the C++, Python and Go arrays.</summary>
+/// <summary>A fixed number of values in shared memory (spec zeroipc 2.1), wire compatible with the C++, Python and Go
+/// arrays.</summary>
 /// <typeparam name="T">The element type; the array does not record it, so all programs must agree on it.</typeparam>
 /// <remarks>
-/// <para>Thread-safe in the sense of memory: plain element accesses of up to 8 bytes do not tear, and nothing orders them. Use the
-/// atomic operations, or a lock in the segment, to pass data from one process to another. Never blocks.</para>
+/// <para>Thread-safe in the sense of memory: plain element accesses of up to 8 bytes do not tear, and nothing orders
+/// them. Use the atomic operations, or a lock in the segment, to pass data from one process to another. Never
+/// blocks.</para>
 /// <para>Can be opened in a read-only segment, also of format version 1; stores then throw.</para>
 /// </remarks>
 public sealed class SharedArray<T> : IReadOnlyCollection<T>
@@ -104,7 +106,8 @@ public sealed class SharedArray<T> : IReadOnlyCollection<T>
     /// <param name="name">Its name.</param>
     /// <exception cref="NotSupportedException">The element type cannot be shared.</exception>
     /// <exception cref="EntryNotFoundException">No such entry.</exception>
-    /// <exception cref="SegmentFormatException">The entry is no array of this element size; the message names a C-layout array.</exception>
+    /// <exception cref="SegmentFormatException">The entry is no array of this element size; the message names a
+    /// C-layout array.</exception>
     /// <exception cref="SegmentCorruptedException">The entry lies outside the segment.</exception>
     /// <exception cref="ObjectDisposedException">The segment was disposed.</exception>
     public static SharedArray<T> Open(SharedMemory memory, string name)
@@ -136,14 +139,17 @@ public sealed class SharedArray<T> : IReadOnlyCollection<T>
     public static SharedArray<T> CreateOrOpen(SharedMemory memory, string name, long length) =>
         StructureSize.OpenOrCreate(memory, name, () => Open(memory, name), () => Create(memory, name, length));
 
-    /// <summary>All elements, in place. The span must not be used after this object was dropped; keep it referenced.</summary>
-    /// <exception cref="InvalidOperationException">The segment is read-only, or there are more than 2,147,483,647 elements.</exception>
+    /// <summary>All elements, in place. The span must not be used after this object was dropped; keep it
+    /// referenced.</summary>
+    /// <exception cref="InvalidOperationException">The segment is read-only, or there are more than 2,147,483,647
+    /// elements.</exception>
     public Span<T> AsSpan()
     {
         if (IsReadOnly || _length > int.MaxValue)
         {
             throw new InvalidOperationException(
-                $"Array '{Entry.Name}' of segment '{_memory.Name}' is read-only or longer than a span; use AsReadOnlySpan or a range.");
+                $"Array '{Entry.Name}' of segment '{_memory.Name}' is read-only or longer than a span; use "
+                + "AsReadOnlySpan or a range.");
         }
 
         return _column.AsSpan();
@@ -166,7 +172,8 @@ public sealed class SharedArray<T> : IReadOnlyCollection<T>
         }
     }
 
-    /// <summary>Loads an element so that what its writer stored before <see cref="WriteRelease"/> is visible afterwards.</summary>
+    /// <summary>Loads an element so that what its writer stored before <see cref="WriteRelease"/> is visible
+    /// afterwards.</summary>
     /// <param name="index">0 to <see cref="Length"/> - 1.</param>
     /// <exception cref="NotSupportedException">Not a number of 4 or 8 bytes.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The index is outside the array.</exception>
@@ -181,7 +188,8 @@ public sealed class SharedArray<T> : IReadOnlyCollection<T>
             : ElementBits.From64<T>(_memory.Segment.ReadOnlyUInt64(at).ReadAcquire());
     }
 
-    /// <summary>Stores an element so that everything stored before is visible to who reads it with <see cref="ReadAcquire"/>.</summary>
+    /// <summary>Stores an element so that everything stored before is visible to who reads it with
+    /// <see cref="ReadAcquire"/>.</summary>
     /// <param name="index">0 to <see cref="Length"/> - 1.</param>
     /// <param name="value">The value.</param>
     /// <exception cref="NotSupportedException">Not a number of 4 or 8 bytes.</exception>
@@ -221,7 +229,8 @@ public sealed class SharedArray<T> : IReadOnlyCollection<T>
     /// <param name="index">0 to <see cref="Length"/> - 1.</param>
     /// <param name="value">The new value.</param>
     /// <param name="comparand">The value expected; floating-point values are compared bit by bit.</param>
-    /// <returns>The value found; the exchange took place when it has the bits of <paramref name="comparand"/>.</returns>
+    /// <returns>The value found; the exchange took place when it has the bits of
+    /// <paramref name="comparand"/>.</returns>
     /// <inheritdoc cref="WriteRelease" path="/exception"/>
     public T CompareExchange(long index, T value, T comparand)
     {
@@ -245,7 +254,8 @@ public sealed class SharedArray<T> : IReadOnlyCollection<T>
     {
         if (ElementBits.IsFloating<T>())
         {
-            throw new NotSupportedException($"Add needs integer elements, not {typeof(T)}; use CompareExchange in a loop.");
+            throw new NotSupportedException($"Add needs integer elements, not {typeof(T)}; use CompareExchange in a "
+                + "loop.");
         }
 
         ElementBits.RequireNumber<T>("Add");
@@ -277,12 +287,14 @@ public sealed class SharedArray<T> : IReadOnlyCollection<T>
             {
                 return string.Create(
                     CultureInfo.InvariantCulture,
-                    $"the layout of the C peer ({capacity} elements of {elementSize} bytes behind a 16-byte header), which no other peer reads");
+                    $"the layout of the C peer ({capacity} elements of {elementSize} bytes behind a 16-byte header), "
+                    + $"which no other peer reads");
             }
         }
 
         return string.Create(
-            CultureInfo.InvariantCulture, $"{capacity} elements and {dataBytes} bytes of data, which is another element size or kind");
+            CultureInfo.InvariantCulture,
+            $"{capacity} elements and {dataBytes} bytes of data, which is another element size or kind");
     }
 
     private long At(long index)
@@ -306,7 +318,8 @@ public sealed class SharedArray<T> : IReadOnlyCollection<T>
         if (IsReadOnly)
         {
             throw new InvalidOperationException(
-                $"Array '{Entry.Name}' lies in segment '{_memory.Name}', which is read-only; open it with SegmentAccess.ReadWrite.");
+                $"Array '{Entry.Name}' lies in segment '{_memory.Name}', which is read-only; open it with "
+                + "SegmentAccess.ReadWrite.");
         }
 
         ThrowIndex(index);

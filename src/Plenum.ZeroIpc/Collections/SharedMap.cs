@@ -4,15 +4,15 @@ using Plenum.Platform;
 
 namespace Plenum.ZeroIpc;
 
-/// <summary>A hash map with a fixed number of slots (spec zeroipc 2.4), wire compatible with the C++ map, or with the Python one
-/// when asked for (<see cref="HashLayout"/>).</summary>
+/// <summary>A hash map with a fixed number of slots (spec zeroipc 2.4), wire compatible with the C++ map, or with the
+/// Python one when asked for (<see cref="HashLayout"/>).</summary>
 /// <typeparam name="TKey">The key type: without padding, because its bytes are hashed.</typeparam>
 /// <typeparam name="TValue">The value type, at most 8 bytes.</typeparam>
 /// <remarks>
-/// <para>Thread-safe except for <see cref="Clear"/>. Operations wait only for a slot that another thread is just writing, at most
-/// 10,000 yields.</para>
-/// <para>Integers of any kind hash as C++ integers; everything else by its bytes as libstdc++ does it. Floating-point keys
-/// compare as numbers: 0.0 and -0.0 are equal but hash apart, NaN is never found.</para>
+/// <para>Thread-safe except for <see cref="Clear"/>. Operations wait only for a slot that another thread is just
+/// writing, at most 10,000 yields.</para>
+/// <para>Integers of any kind hash as C++ integers; everything else by its bytes as libstdc++ does it. Floating-point
+/// keys compare as numbers: 0.0 and -0.0 are equal but hash apart, NaN is never found.</para>
 /// </remarks>
 public sealed class SharedMap<TKey, TValue> : IReadOnlyCollection<KeyValuePair<TKey, TValue>>
     where TKey : unmanaged
@@ -71,8 +71,8 @@ public sealed class SharedMap<TKey, TValue> : IReadOnlyCollection<KeyValuePair<T
             if (!TrySet(key, value))
             {
                 throw new InvalidOperationException(
-                    $"Could not store key {key} in map '{Entry.Name}' of segment '{_memory.Name}': all {Capacity} slots are taken. Use "
-                    + "TrySet where that is expected, or create the map with more slots.");
+                    $"Could not store key {key} in map '{Entry.Name}' of segment '{_memory.Name}': all {Capacity} "
+                    + "slots are taken. Use TrySet where that is expected, or create the map with more slots.");
             }
         }
     }
@@ -80,9 +80,11 @@ public sealed class SharedMap<TKey, TValue> : IReadOnlyCollection<KeyValuePair<T
     /// <summary>Creates an empty map.</summary>
     /// <param name="memory">The segment.</param>
     /// <param name="name">Its name, at most 31 bytes in UTF-8.</param>
-    /// <param name="capacity">Number of slots, at least 1; lookups stay short while at most three quarters are used.</param>
+    /// <param name="capacity">Number of slots, at least 1; lookups stay short while at most three quarters are
+    /// used.</param>
     /// <param name="layout">Which peers it is laid out for.</param>
-    /// <exception cref="NotSupportedException">A type cannot be shared, the key has padding, or the value more than 8 bytes.</exception>
+    /// <exception cref="NotSupportedException">A type cannot be shared, the key has padding, or the value more than 8
+    /// bytes.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The capacity is less than 1.</exception>
     /// <inheritdoc cref="NameTable.Register" path="/exception"/>
     public static SharedMap<TKey, TValue> Create(
@@ -92,7 +94,8 @@ public sealed class SharedMap<TKey, TValue> : IReadOnlyCollection<KeyValuePair<T
         CheckTypes();
         ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 1);
         SharedEntry[] entries = memory.Allocate(new EntryRequest(
-            name, SlotOf(layout).TotalBytes(capacity), (segment, offset) => Initialize(segment, offset, (uint)capacity)));
+            name, SlotOf(layout).TotalBytes(capacity), (segment, offset) =>
+            Initialize(segment, offset, (uint)capacity)));
         return new SharedMap<TKey, TValue>(memory, entries[0], (uint)capacity, layout);
     }
 
@@ -100,7 +103,8 @@ public sealed class SharedMap<TKey, TValue> : IReadOnlyCollection<KeyValuePair<T
     /// <param name="memory">The segment, mapped read-write.</param>
     /// <param name="name">Its name.</param>
     /// <param name="layout">Which peers it is laid out for; the format records it nowhere.</param>
-    /// <exception cref="NotSupportedException">A type cannot be shared, the key has padding, or the value more than 8 bytes.</exception>
+    /// <exception cref="NotSupportedException">A type cannot be shared, the key has padding, or the value more than 8
+    /// bytes.</exception>
     /// <exception cref="EntryNotFoundException">No such entry.</exception>
     /// <exception cref="SegmentFormatException">
     /// The entry is no map of these types in this layout; the message says so when it fits the other layout.
@@ -230,7 +234,8 @@ public sealed class SharedMap<TKey, TValue> : IReadOnlyCollection<KeyValuePair<T
                     return value;
                 case SlotClaim.Full:
                     throw new InvalidOperationException(
-                        $"Could not add key {key} to map '{Entry.Name}' of segment '{_memory.Name}': all {Capacity} slots are taken.");
+                        $"Could not add key {key} to map '{Entry.Name}' of segment '{_memory.Name}': all {Capacity} "
+                        + "slots are taken.");
                 default:
                     continue;
             }
@@ -266,7 +271,8 @@ public sealed class SharedMap<TKey, TValue> : IReadOnlyCollection<KeyValuePair<T
         GC.KeepAlive(this);
     }
 
-    /// <summary>Keys and values in the order of the slots; those stored or removed meanwhile may or may not be among them.</summary>
+    /// <summary>Keys and values in the order of the slots; those stored or removed meanwhile may or may not be among
+    /// them.</summary>
     public IEnumerator<KeyValuePair<TKey, TValue>> GetEnumerator()
     {
         for (uint i = 0; i < _slots.Capacity; i++)
@@ -304,7 +310,8 @@ public sealed class SharedMap<TKey, TValue> : IReadOnlyCollection<KeyValuePair<T
         if (ShareableType.SizeOf<TValue>() > MaxValueBytes)
         {
             throw new NotSupportedException(
-                $"{typeof(TValue)} has {ShareableType.SizeOf<TValue>()} bytes; a map's values have at most {MaxValueBytes} (the C++ peer "
+                $"{typeof(TValue)} has {ShareableType.SizeOf<TValue>()} bytes; a map's values have at most "
+                + $"{MaxValueBytes} (the C++ peer "
                 + "refuses more). Store an index into a pool or array.");
         }
     }
@@ -357,7 +364,8 @@ public sealed class SharedMap<TKey, TValue> : IReadOnlyCollection<KeyValuePair<T
 
     private SlotClaim Add(TKey key, TValue value)
     {
-        SlotClaim claim = _slots.Claim(key, _slots.Hash(key), lockPresent: false, out uint index, out OwnerRecord record);
+        SlotClaim claim = _slots.Claim(key, _slots.Hash(key), lockPresent: false, out uint index,
+            out OwnerRecord record);
         if (claim == SlotClaim.Claimed)
         {
             _values.Write(index, value);

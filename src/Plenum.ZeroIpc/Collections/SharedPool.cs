@@ -4,11 +4,12 @@ using Plenum.Platform;
 
 namespace Plenum.ZeroIpc;
 
-/// <summary>A fixed number of nodes that processes allocate and free (spec zeroipc 2.6), wire compatible with the C++ pool.</summary>
+/// <summary>A fixed number of nodes that processes allocate and free (spec zeroipc 2.6), wire compatible with the C++
+/// pool.</summary>
 /// <typeparam name="T">The type of a node's value.</typeparam>
 /// <remarks>
-/// <para>Thread-safe and lock-free: a generation beside the head's index keeps a paused process from linking an old chain. The
-/// value of a node belongs to whoever allocated it. Values are not cleared.</para>
+/// <para>Thread-safe and lock-free: a generation beside the head's index keeps a paused process from linking an old
+/// chain. The value of a node belongs to whoever allocated it. Values are not cleared.</para>
 /// <para>The handle is the node's index, which means the same in every process. A process that dies keeps what it had
 /// allocated; whoever knows that may <see cref="Free"/> it in its place.</para>
 /// </remarks>
@@ -104,7 +105,8 @@ public sealed class SharedPool<T>
     /// <param name="name">Its name.</param>
     /// <exception cref="NotSupportedException">The value type cannot be shared.</exception>
     /// <exception cref="EntryNotFoundException">No such entry.</exception>
-    /// <exception cref="SegmentFormatException">The entry is no pool of this element size, or the segment is of version 1.</exception>
+    /// <exception cref="SegmentFormatException">The entry is no pool of this element size, or the segment is of version
+    /// 1.</exception>
     /// <exception cref="SegmentCorruptedException">The entry lies outside the segment.</exception>
     /// <exception cref="InvalidOperationException">The segment is mapped read-only.</exception>
     /// <exception cref="ObjectDisposedException">The segment was disposed.</exception>
@@ -117,7 +119,8 @@ public sealed class SharedPool<T>
         uint elementSize = memory.Segment.ReadOnlyUInt32(entry.Offset + PoolHeader.ElementSizeOffset).ReadAcquire();
         if (elementSize != size)
         {
-            throw memory.WrongLayout("pool", entry, $"elem_size {size}", $"elem_size {elementSize}", PoolHeader.ElementSizeOffset);
+            throw memory.WrongLayout("pool", entry, $"elem_size {size}", $"elem_size {elementSize}",
+                PoolHeader.ElementSizeOffset);
         }
 
         if (capacity is 0 or > int.MaxValue || entry.SizeBytes != PoolHeader.TotalBytes(capacity, Stride))
@@ -158,7 +161,8 @@ public sealed class SharedPool<T>
                 return ThrowUnlessNone(node, out index);
             }
 
-            // A node that another process allocates meanwhile has any next; the generation makes the exchange fail then.
+            // A node that another process allocates meanwhile has any next; the generation makes the exchange fail
+            // then.
             uint next = _next[node].ReadOwned();
 
             // CLAIM the node.
@@ -193,7 +197,8 @@ public sealed class SharedPool<T>
 
     /// <summary>Takes a free node; waits for one.</summary>
     /// <param name="index">The node; its value is whatever it was.</param>
-    /// <param name="timeout">How long at most; <see cref="Timeout.InfiniteTimeSpan"/> for ever, zero to try once.</param>
+    /// <param name="timeout">How long at most; <see cref="Timeout.InfiniteTimeSpan"/> for ever, zero to try
+    /// once.</param>
     /// <param name="cancellationToken">Ends the wait at once.</param>
     /// <returns>False when the time was over and no node free.</returns>
     /// <exception cref="OperationCanceledException">Cancelled; nothing was taken.</exception>
@@ -213,7 +218,8 @@ public sealed class SharedPool<T>
     }
 
     /// <summary>Takes a free node; waits for one without holding a thread.</summary>
-    /// <param name="timeout">How long at most; <see cref="Timeout.InfiniteTimeSpan"/> for ever, zero to try once.</param>
+    /// <param name="timeout">How long at most; <see cref="Timeout.InfiniteTimeSpan"/> for ever, zero to try
+    /// once.</param>
     /// <param name="cancellationToken">Ends the wait at once.</param>
     /// <returns>The node; null when the time was over and no node free.</returns>
     /// <exception cref="OperationCanceledException">Cancelled; nothing was taken.</exception>
@@ -226,13 +232,14 @@ public sealed class SharedPool<T>
         }
 
         var condition = new SharedAllocation(this);
-        return await _room.WaitAsync(condition, null, MonotonicClock.Deadline(timeout), cancellationToken).ConfigureAwait(false)
+        return await _room.WaitAsync(condition, null, MonotonicClock.Deadline(timeout),
+            cancellationToken).ConfigureAwait(false)
             ? condition.Index
             : null;
     }
 
-    /// <summary>Gives a node back. The caller must have it: freeing a node twice damages the pool (only a node that is just the
-    /// head of the free chain is noticed).</summary>
+    /// <summary>Gives a node back. The caller must have it: freeing a node twice damages the pool (only a node that is
+    /// just the head of the free chain is noticed).</summary>
     /// <param name="index">The node.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such node.</exception>
     /// <exception cref="InvalidOperationException">The node is the head of the free chain.</exception>
@@ -246,13 +253,15 @@ public sealed class SharedPool<T>
             if ((uint)head == (uint)index)
             {
                 throw new InvalidOperationException(
-                    $"Could not free node {index} of pool '{Entry.Name}' in segment '{_memory.Name}': it is free already.");
+                    $"Could not free node {index} of pool '{Entry.Name}' in segment '{_memory.Name}': it is free "
+                    + "already.");
             }
 
             // PLAIN published by the exchange.
             next.WriteOwned((uint)head);
 
-            // PUBLISH [pool-node] The link is visible before the head leads to it (full fence). Weaker: the chain breaks.
+            // PUBLISH [pool-node] The link is visible before the head leads to it (full fence). Weaker: the chain
+            //   breaks.
             ulong found = _freeHead.CompareExchange(Successor(head, (uint)index), head);
             if (found == head)
             {
@@ -272,7 +281,8 @@ public sealed class SharedPool<T>
         GC.KeepAlive(this);
     }
 
-    /// <summary>The indexes of the nodes that are free, in the order of the chain; exact only while nobody allocates or frees.</summary>
+    /// <summary>The indexes of the nodes that are free, in the order of the chain; exact only while nobody allocates or
+    /// frees.</summary>
     /// <exception cref="SegmentCorruptedException">The chain leads outside the pool or is longer than it.</exception>
     public IReadOnlyList<int> FreeNodes()
     {
@@ -311,7 +321,8 @@ public sealed class SharedPool<T>
     }
 
     private SegmentCorruptedException Corrupted(string field, uint value) => new(
-        $"Could not use pool '{Entry.Name}' in segment '{_memory.Name}': {field} leads to node {value} of {_capacity}, or in a circle. "
+        $"Could not use pool '{Entry.Name}' in segment '{_memory.Name}': {field} leads to node {value} of "
+        + $"{_capacity}, or in a circle. "
         + "A node was freed twice or used after it was freed; create the pool anew.",
         "use pool", _memory.Name, field, value.ToString(CultureInfo.InvariantCulture));
 

@@ -9,9 +9,10 @@ namespace Plenum.ZeroIpc;
 /// (spec zeroipc 2.2), wire compatible with the C++, Python, Go and C queues.</summary>
 /// <typeparam name="T">The element type.</typeparam>
 /// <remarks>
-/// <para>Thread-safe. The Try operations never wait; each takes or adds with one exchange of a counter. An element is visible in the
-/// order of the tickets, so one producer's elements come out in their order.</para>
-/// <para>Capacity is rounded up to a power of two, at least 2: with 1 the format cannot tell full from empty, and no peer works.</para>
+/// <para>Thread-safe. The Try operations never wait; each takes or adds with one exchange of a counter. An element is
+/// visible in the order of the tickets, so one producer's elements come out in their order.</para>
+/// <para>Capacity is rounded up to a power of two, at least 2: with 1 the format cannot tell full from empty, and no
+/// peer works.</para>
 /// </remarks>
 public sealed class SharedQueue<T> : IReadOnlyCollection<T>, ITransfer<T>
     where T : unmanaged
@@ -70,7 +71,8 @@ public sealed class SharedQueue<T> : IReadOnlyCollection<T>, ITransfer<T>
         int size = StructureSize.OfElement<T>();
         uint slots = RoundCapacity(capacity);
         SharedEntry[] entries = memory.Allocate(new EntryRequest(
-            name, QueueHeader.TotalBytes(slots, size), (segment, offset) => QueueSlots<T>.Initialize(segment, offset, slots, size)));
+            name, QueueHeader.TotalBytes(slots, size), (segment, offset) =>
+            QueueSlots<T>.Initialize(segment, offset, slots, size)));
         return new SharedQueue<T>(memory, entries[0], slots);
     }
 
@@ -79,7 +81,8 @@ public sealed class SharedQueue<T> : IReadOnlyCollection<T>, ITransfer<T>
     /// <param name="name">Its name.</param>
     /// <exception cref="NotSupportedException">The element type cannot be shared.</exception>
     /// <exception cref="EntryNotFoundException">No such entry.</exception>
-    /// <exception cref="SegmentFormatException">The entry is no queue of this element size, or the segment is of version 1.</exception>
+    /// <exception cref="SegmentFormatException">The entry is no queue of this element size, or the segment is of
+    /// version 1.</exception>
     /// <exception cref="SegmentCorruptedException">The entry lies outside the segment.</exception>
     /// <exception cref="InvalidOperationException">The segment is mapped read-only.</exception>
     /// <exception cref="ObjectDisposedException">The segment was disposed.</exception>
@@ -161,7 +164,8 @@ public sealed class SharedQueue<T> : IReadOnlyCollection<T>, ITransfer<T>
 
     /// <summary>Adds as many elements as there is room for, with one claim. Does not wait.</summary>
     /// <param name="items">The elements, in order.</param>
-    /// <returns>How many were added, from the start of <paramref name="items"/>: they lie next to each other in the queue.</returns>
+    /// <returns>How many were added, from the start of <paramref name="items"/>: they lie next to each other in the
+    /// queue.</returns>
     public int TryEnqueue(ReadOnlySpan<T> items)
     {
         int added = _slots.TryEnqueue(items);
@@ -191,7 +195,8 @@ public sealed class SharedQueue<T> : IReadOnlyCollection<T>, ITransfer<T>
 
     /// <summary>Adds an element; waits for room.</summary>
     /// <param name="item">The element.</param>
-    /// <param name="timeout">How long at most; <see cref="Timeout.InfiniteTimeSpan"/> for ever, zero to try once.</param>
+    /// <param name="timeout">How long at most; <see cref="Timeout.InfiniteTimeSpan"/> for ever, zero to try
+    /// once.</param>
     /// <param name="cancellationToken">Ends the wait at once.</param>
     /// <returns>False when the time was over and the queue full.</returns>
     /// <exception cref="OperationCanceledException">Cancelled; nothing was added.</exception>
@@ -201,7 +206,8 @@ public sealed class SharedQueue<T> : IReadOnlyCollection<T>, ITransfer<T>
 
     /// <summary>Takes the oldest element; waits for one.</summary>
     /// <param name="item">The element.</param>
-    /// <param name="timeout">How long at most; <see cref="Timeout.InfiniteTimeSpan"/> for ever, zero to try once.</param>
+    /// <param name="timeout">How long at most; <see cref="Timeout.InfiniteTimeSpan"/> for ever, zero to try
+    /// once.</param>
     /// <param name="cancellationToken">Ends the wait at once.</param>
     /// <returns>False when the time was over and the queue empty.</returns>
     /// <exception cref="OperationCanceledException">Cancelled; nothing was taken.</exception>
@@ -217,7 +223,8 @@ public sealed class SharedQueue<T> : IReadOnlyCollection<T>, ITransfer<T>
         TryEnqueue(item) ? new ValueTask<bool>(true) : Transfers.PutAsync(this, item, timeout, cancellationToken);
 
     /// <summary>Takes the oldest element; waits for one without holding a thread.</summary>
-    /// <param name="timeout">How long at most; <see cref="Timeout.InfiniteTimeSpan"/> for ever, zero to try once.</param>
+    /// <param name="timeout">How long at most; <see cref="Timeout.InfiniteTimeSpan"/> for ever, zero to try
+    /// once.</param>
     /// <param name="cancellationToken">Ends the wait at once.</param>
     /// <returns>The element; null when the time was over and the queue empty.</returns>
     /// <exception cref="OperationCanceledException">Cancelled; nothing was taken.</exception>
@@ -225,15 +232,18 @@ public sealed class SharedQueue<T> : IReadOnlyCollection<T>, ITransfer<T>
     public ValueTask<T?> DequeueAsync(TimeSpan timeout, CancellationToken cancellationToken = default) =>
         TryDequeue(out T item) ? new ValueTask<T?>(item) : Transfers.TakeAsync(this, timeout, cancellationToken);
 
-    /// <summary>This queue as the reading side of a channel. The queue cannot be closed, so the reader never completes.</summary>
+    /// <summary>This queue as the reading side of a channel. The queue cannot be closed, so the reader never
+    /// completes.</summary>
     public ChannelReader<T> AsChannelReader() => new QueueChannelReader<T>(this);
 
-    /// <summary>This queue as the writing side of a channel. The queue cannot be closed, so completing is refused.</summary>
+    /// <summary>This queue as the writing side of a channel. The queue cannot be closed, so completing is
+    /// refused.</summary>
     public ChannelWriter<T> AsChannelWriter() => new QueueChannelWriter<T>(this);
 
-    /// <summary>Finishes what processes that died in the middle of an operation left: a ticket that was claimed and never filled is
-    /// skipped, a slot whose element was taken and never freed is freed. Waiting operations do this by themselves, at most every
-    /// 50 ms; a program that only tries may call it when it finds the queue empty while <see cref="Count"/> is not 0.</summary>
+    /// <summary>Finishes what processes that died in the middle of an operation left: a ticket that was claimed and
+    /// never filled is skipped, a slot whose element was taken and never freed is freed. Waiting operations do this by
+    /// themselves, at most every 50 ms; a program that only tries may call it when it finds the queue empty while
+    /// <see cref="Count"/> is not 0.</summary>
     /// <returns>True when anything was finished.</returns>
     public bool Recover()
     {
@@ -258,7 +268,8 @@ public sealed class SharedQueue<T> : IReadOnlyCollection<T>, ITransfer<T>
         return found;
     }
 
-    /// <summary>The elements from the oldest to the newest, without taking them; those taken meanwhile are left out.</summary>
+    /// <summary>The elements from the oldest to the newest, without taking them; those taken meanwhile are left
+    /// out.</summary>
     public IEnumerator<T> GetEnumerator()
     {
         uint head = _slots.Head;

@@ -4,14 +4,14 @@ using Plenum.Platform;
 
 namespace Plenum.ZeroIpc;
 
-/// <summary>A ring for exactly one producer and one consumer at a time (spec zeroipc 2.7), wire compatible with the C++ and
-/// Python rings.</summary>
+/// <summary>A ring for exactly one producer and one consumer at a time (spec zeroipc 2.7), wire compatible with the C++
+/// and Python rings.</summary>
 /// <typeparam name="T">The element type.</typeparam>
 /// <remarks>
-/// <para>One thread of one process may write and one thread of one process may read at a time; hand the role on only after the
-/// other has stopped. The Try operations never wait and never overwrite.</para>
-/// <para>A single operation stores its position without a fence, which would cost more than the operation. A sleeping peer may
-/// therefore, rarely, see it only at its next look (1 to 10 ms; 50 to 200 ms where no foreign peer is expected).</para>
+/// <para>One thread of one process may write and one thread of one process may read at a time; hand the role on only
+/// after the other has stopped. The Try operations never wait and never overwrite.</para>
+/// <para>A single operation stores its position without a fence, which would cost more than the operation. A sleeping
+/// peer may therefore, rarely, see it only at its next look (1 to 10 ms; else 50 to 200 ms).</para>
 /// <para>A process that dies in the middle of an operation leaves nothing half done: positions move last.</para>
 /// </remarks>
 public sealed class SharedRing<T> : ITransfer<T>
@@ -94,7 +94,7 @@ public sealed class SharedRing<T> : ITransfer<T>
     /// <summary>Creates an empty ring as the C++ peer does, by bytes.</summary>
     /// <param name="memory">The segment.</param>
     /// <param name="name">Its name, at most 31 bytes in UTF-8.</param>
-    /// <param name="capacityBytes">Room in bytes, rounded down to whole elements, at least one element; at most 2 GiB.</param>
+    /// <param name="capacityBytes">Room in bytes, rounded down to whole elements, at least one; at most 2 GiB.</param>
     /// <inheritdoc cref="Create" path="/exception"/>
     public static SharedRing<T> CreateBytes(SharedMemory memory, string name, long capacityBytes)
     {
@@ -113,8 +113,10 @@ public sealed class SharedRing<T> : ITransfer<T>
     /// <param name="name">Its name.</param>
     /// <exception cref="NotSupportedException">The element type cannot be shared.</exception>
     /// <exception cref="EntryNotFoundException">No such entry.</exception>
-    /// <exception cref="SegmentFormatException">The entry is no ring of this element size, or the segment is of version 1.</exception>
-    /// <exception cref="SegmentCorruptedException">The entry lies outside the segment, or its positions contradict its capacity.</exception>
+    /// <exception cref="SegmentFormatException">The entry is no ring of this element size, or the segment is of version
+    /// 1.</exception>
+    /// <exception cref="SegmentCorruptedException">The entry lies outside the segment, or its positions contradict its
+    /// capacity.</exception>
     /// <exception cref="InvalidOperationException">The segment is mapped read-only.</exception>
     /// <exception cref="ObjectDisposedException">The segment was disposed.</exception>
     public static SharedRing<T> Open(SharedMemory memory, string name)
@@ -126,18 +128,16 @@ public sealed class SharedRing<T> : ITransfer<T>
         uint elementSize = memory.Segment.ReadOnlyUInt32(entry.Offset + RingHeader.ElementSizeOffset).ReadAcquire();
         if (elementSize != size)
         {
-            throw memory.WrongLayout("ring", entry, $"elem_size {size}", $"elem_size {elementSize}", RingHeader.ElementSizeOffset);
+            throw memory.WrongLayout("ring", entry, $"elem_size {size}", $"elem_size {elementSize}",
+                RingHeader.ElementSizeOffset);
         }
 
         if (capacity < size || capacity > int.MaxValue || capacity % size != 0
             || entry.SizeBytes != RingHeader.SizeBytes + (long)capacity)
         {
             throw memory.WrongLayout(
-                "ring",
-                entry,
-                "a capacity in bytes that is a multiple of elem_size and fills the entry",
-                $"capacity {capacity} in an entry of {entry.SizeBytes} bytes",
-                RingHeader.CapacityOffset);
+                "ring", entry, "a capacity in bytes that is a multiple of elem_size and fills the entry",
+                $"capacity {capacity} in an entry of {entry.SizeBytes} bytes", RingHeader.CapacityOffset);
         }
 
         var ring = new SharedRing<T>(memory, entry, capacity);
@@ -192,7 +192,7 @@ public sealed class SharedRing<T> : ITransfer<T>
 
         _data.Write(slot, item);
 
-        // PUBLISH [ring-item] The element is visible before the position moves. Weaker: the consumer reads the lap before.
+        // PUBLISH [ring-item] The element is visible before the position moves. Weaker: it reads the lap before.
         _writePosition.WriteRelease(write + ElementSize);
         _items.WakeOne();
         GC.KeepAlive(this);
@@ -240,7 +240,7 @@ public sealed class SharedRing<T> : ITransfer<T>
 
     /// <summary>Writes an element; waits for room. Producer only.</summary>
     /// <param name="item">The element.</param>
-    /// <param name="timeout">How long at most; <see cref="Timeout.InfiniteTimeSpan"/> for ever, zero to try once.</param>
+    /// <param name="timeout">How long; <see cref="Timeout.InfiniteTimeSpan"/> for ever, zero to try once.</param>
     /// <param name="cancellationToken">Ends the wait at once.</param>
     /// <returns>False when the time was over and the ring full.</returns>
     /// <exception cref="OperationCanceledException">Cancelled; nothing was written.</exception>
@@ -250,7 +250,7 @@ public sealed class SharedRing<T> : ITransfer<T>
 
     /// <summary>Reads the oldest element; waits for one. Consumer only.</summary>
     /// <param name="item">The element.</param>
-    /// <param name="timeout">How long at most; <see cref="Timeout.InfiniteTimeSpan"/> for ever, zero to try once.</param>
+    /// <param name="timeout">How long; <see cref="Timeout.InfiniteTimeSpan"/> for ever, zero to try once.</param>
     /// <param name="cancellationToken">Ends the wait at once.</param>
     /// <returns>False when the time was over and the ring empty.</returns>
     /// <exception cref="OperationCanceledException">Cancelled; nothing was read.</exception>
@@ -266,7 +266,7 @@ public sealed class SharedRing<T> : ITransfer<T>
         TryWrite(item) ? new ValueTask<bool>(true) : Transfers.PutAsync(this, item, timeout, cancellationToken);
 
     /// <summary>Reads the oldest element; waits for one without holding a thread. Consumer only.</summary>
-    /// <param name="timeout">How long at most; <see cref="Timeout.InfiniteTimeSpan"/> for ever, zero to try once.</param>
+    /// <param name="timeout">How long; <see cref="Timeout.InfiniteTimeSpan"/> for ever, zero to try once.</param>
     /// <param name="cancellationToken">Ends the wait at once.</param>
     /// <returns>The element; null when the time was over and the ring empty.</returns>
     /// <exception cref="OperationCanceledException">Cancelled; nothing was read.</exception>
@@ -274,7 +274,7 @@ public sealed class SharedRing<T> : ITransfer<T>
     public ValueTask<T?> ReadAsync(TimeSpan timeout, CancellationToken cancellationToken = default) =>
         TryRead(out T item) ? new ValueTask<T?>(item) : Transfers.TakeAsync(this, timeout, cancellationToken);
 
-    /// <summary>Writes as many elements as there is room for, published at once. Producer only; does not wait.</summary>
+    /// <summary>Writes as many elements as there is room for, published at once. Producer only; never waits.</summary>
     /// <param name="items">The elements, in order.</param>
     /// <returns>How many were written, from the start of <paramref name="items"/>.</returns>
     /// <exception cref="SegmentCorruptedException">The positions contradict the capacity.</exception>
@@ -308,7 +308,7 @@ public sealed class SharedRing<T> : ITransfer<T>
     {
         ulong read = _readPosition.ReadOwned();
         int count = CopyOut(read, items);
-        if (count > 0)
+        if (count != 0)
         {
             // PUBLISH [ring-free] All elements were copied out before the position moves.
             _readPosition.WriteRelease(read + ((ulong)count * ElementSize));
@@ -319,7 +319,7 @@ public sealed class SharedRing<T> : ITransfer<T>
         return count;
     }
 
-    /// <summary>Copies the oldest elements without taking them. Exact for the consumer; others may see elements change meanwhile.</summary>
+    /// <summary>Copies the oldest elements without taking them. Exact for the consumer only.</summary>
     /// <param name="items">Receives the elements, oldest first.</param>
     /// <returns>How many were copied.</returns>
     /// <exception cref="SegmentCorruptedException">The positions contradict the capacity.</exception>
@@ -359,7 +359,7 @@ public sealed class SharedRing<T> : ITransfer<T>
         {
             Span<T> data = _data.AsSpan();
             int slot = (int)SlotOf(read);
-            int part = Math.Min(count, (int)_slots - slot);
+            int part = Math.Min(count, data.Length - slot);
             data.Slice(slot, part).CopyTo(items);
             data[..(count - part)].CopyTo(items[part..]);
         }
@@ -394,7 +394,7 @@ public sealed class SharedRing<T> : ITransfer<T>
     }
 
     private SegmentCorruptedException Corrupted(ulong used) => new(
-        $"Could not use ring '{Entry.Name}' in segment '{_memory.Name}': write_pos - read_pos is {used}, the capacity is "
-        + $"{_capacityBytes} bytes of {ElementSize}-byte elements. Two producers or two consumers were at work, or it was overwritten.",
+        $"Could not use ring '{Entry.Name}' in segment '{_memory.Name}': write_pos - read_pos is {used}, the capacity "
+        + $"is {_capacityBytes} bytes of {ElementSize}-byte elements. Two producers or two consumers, or overwritten.",
         "use ring", _memory.Name, "write_pos", used.ToString(CultureInfo.InvariantCulture));
 }

@@ -3,10 +3,11 @@ using Plenum.Platform;
 
 namespace Plenum.ZeroIpc;
 
-/// <summary>A hash set with a fixed number of slots (spec zeroipc 2.5), wire compatible with the C++ set, or with the Python one
-/// when asked for (<see cref="HashLayout"/>).</summary>
+/// <summary>A hash set with a fixed number of slots (spec zeroipc 2.5), wire compatible with the C++ set, or with the
+/// Python one when asked for (<see cref="HashLayout"/>).</summary>
 /// <typeparam name="T">The type of a value: without padding, because its bytes are hashed.</typeparam>
-/// <remarks>Thread-safe except for <see cref="Clear"/>; waits and hashes as <see cref="SharedMap{TKey, TValue}"/>.</remarks>
+/// <remarks>Thread-safe except for <see cref="Clear"/>; waits and hashes as
+/// <see cref="SharedMap{TKey, TValue}"/>.</remarks>
 public sealed class SharedSet<T> : IReadOnlyCollection<T>
     where T : unmanaged
 {
@@ -58,7 +59,8 @@ public sealed class SharedSet<T> : IReadOnlyCollection<T>
     /// <exception cref="NotSupportedException">The type cannot be shared or has padding.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The capacity is less than 1.</exception>
     /// <inheritdoc cref="NameTable.Register" path="/exception"/>
-    public static SharedSet<T> Create(SharedMemory memory, string name, int capacity, HashLayout layout = HashLayout.Native)
+    public static SharedSet<T> Create(SharedMemory memory, string name, int capacity,
+        HashLayout layout = HashLayout.Native)
     {
         ArgumentNullException.ThrowIfNull(memory);
         ShareableType.CheckWithoutPadding<T>();
@@ -76,7 +78,8 @@ public sealed class SharedSet<T> : IReadOnlyCollection<T>
     /// <param name="layout">Which peers it is laid out for.</param>
     /// <exception cref="NotSupportedException">The type cannot be shared or has padding.</exception>
     /// <exception cref="EntryNotFoundException">No such entry.</exception>
-    /// <exception cref="SegmentFormatException">The entry is no set of this type in this layout; the message says which it is.</exception>
+    /// <exception cref="SegmentFormatException">The entry is no set of this type in this layout; the message says which
+    /// it is.</exception>
     /// <exception cref="SegmentCorruptedException">The entry lies outside the segment.</exception>
     /// <exception cref="InvalidOperationException">The segment is mapped read-only.</exception>
     /// <exception cref="ObjectDisposedException">The segment was disposed.</exception>
@@ -118,7 +121,8 @@ public sealed class SharedSet<T> : IReadOnlyCollection<T>
     /// <param name="value">The value.</param>
     public SetAddition Add(T value)
     {
-        SlotClaim claim = _slots.Claim(value, _slots.Hash(value), lockPresent: false, out uint index, out OwnerRecord record);
+        SlotClaim claim = _slots.Claim(value, _slots.Hash(value), lockPresent: false, out uint index,
+            out OwnerRecord record);
         if (claim == SlotClaim.Claimed)
         {
             if (_slots.Layout == HashLayout.Python)
@@ -165,7 +169,8 @@ public sealed class SharedSet<T> : IReadOnlyCollection<T>
         GC.KeepAlive(this);
     }
 
-    /// <summary>The values in the order of the slots; those added or removed meanwhile may or may not be among them.</summary>
+    /// <summary>The values in the order of the slots; those added or removed meanwhile may or may not be among
+    /// them.</summary>
     public IEnumerator<T> GetEnumerator()
     {
         for (uint i = 0; i < _slots.Capacity; i++)

@@ -3,12 +3,12 @@ using Plenum.Platform;
 
 namespace Plenum.ZeroIpc;
 
-/// <summary>A bounded last-in-first-out stack for any number of processes (spec zeroipc 2.3), wire compatible with the C++,
-/// Python, Go and C stacks.</summary>
+/// <summary>A bounded last-in-first-out stack for any number of processes (spec zeroipc 2.3), wire compatible with the
+/// C++, Python, Go and C stacks.</summary>
 /// <typeparam name="T">The element type.</typeparam>
 /// <remarks>
-/// Thread-safe. An operation claims an index with one exchange and then waits, at most 10,000 yields, until the operation before on
-/// that slot is done.
+/// Thread-safe. An operation claims an index with one exchange and then waits, at most 10,000 yields, until the
+/// operation before on that slot is done.
 /// </remarks>
 public sealed class SharedStack<T> : IReadOnlyCollection<T>, ITransfer<T>
     where T : unmanaged
@@ -63,7 +63,8 @@ public sealed class SharedStack<T> : IReadOnlyCollection<T>, ITransfer<T>
         int size = StructureSize.OfElement<T>();
         ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 1);
         SharedEntry[] entries = memory.Allocate(new EntryRequest(
-            name, QueueHeader.TotalBytes(capacity, size), (segment, offset) => Initialize(segment, offset, capacity, size)));
+            name, QueueHeader.TotalBytes(capacity, size), (segment, offset) =>
+            Initialize(segment, offset, capacity, size)));
         return new SharedStack<T>(memory, entries[0], (uint)capacity);
     }
 
@@ -72,7 +73,8 @@ public sealed class SharedStack<T> : IReadOnlyCollection<T>, ITransfer<T>
     /// <param name="name">Its name.</param>
     /// <exception cref="NotSupportedException">The element type cannot be shared.</exception>
     /// <exception cref="EntryNotFoundException">No such entry.</exception>
-    /// <exception cref="SegmentFormatException">The entry is no stack of this element size, or the segment is of version 1.</exception>
+    /// <exception cref="SegmentFormatException">The entry is no stack of this element size, or the segment is of
+    /// version 1.</exception>
     /// <exception cref="SegmentCorruptedException">The entry lies outside the segment.</exception>
     /// <exception cref="InvalidOperationException">The segment is mapped read-only.</exception>
     /// <exception cref="ObjectDisposedException">The segment was disposed.</exception>
@@ -85,7 +87,8 @@ public sealed class SharedStack<T> : IReadOnlyCollection<T>, ITransfer<T>
         uint elementSize = memory.Segment.ReadOnlyUInt32(entry.Offset + StackHeader.ElementSizeOffset).ReadAcquire();
         if (elementSize != size)
         {
-            throw memory.WrongLayout("stack", entry, $"elem_size {size}", $"elem_size {elementSize}", StackHeader.ElementSizeOffset);
+            throw memory.WrongLayout("stack", entry, $"elem_size {size}", $"elem_size {elementSize}",
+                StackHeader.ElementSizeOffset);
         }
 
         if (capacity is 0 or > int.MaxValue || entry.SizeBytes != QueueHeader.TotalBytes(capacity, size))
@@ -148,7 +151,8 @@ public sealed class SharedStack<T> : IReadOnlyCollection<T>, ITransfer<T>
         return done;
     }
 
-    /// <summary>Copies the element on top without taking it; best effort: false does not prove that the stack is empty.</summary>
+    /// <summary>Copies the element on top without taking it; best effort: false does not prove that the stack is
+    /// empty.</summary>
     /// <param name="item">The element.</param>
     public bool TryPeek(out T item)
     {
@@ -157,11 +161,12 @@ public sealed class SharedStack<T> : IReadOnlyCollection<T>, ITransfer<T>
         return done;
     }
 
-    /// <summary>Puts several elements on top with one claim, as many as there is room for. Waits at most 10,000 yields a slot.</summary>
+    /// <summary>Puts several elements on top with one claim, as many as there is room for. Waits at most 10,000 yields
+    /// a slot.</summary>
     /// <param name="items">The elements; the last one ends up on top.</param>
     /// <returns>
-    /// How many were put, from the start of <paramref name="items"/>. They lie next to each other. A slot that stays taken by another
-    /// process is left out.
+    /// How many were put, from the start of <paramref name="items"/>. They lie next to each other. A slot that stays
+    /// taken by another process is left out.
     /// </returns>
     /// <exception cref="SegmentCorruptedException">The top is out of range.</exception>
     public int TryPush(ReadOnlySpan<T> items)
@@ -172,7 +177,8 @@ public sealed class SharedStack<T> : IReadOnlyCollection<T>, ITransfer<T>
         return done;
     }
 
-    /// <summary>Takes several elements with one claim, as many as there are. Waits at most 10,000 yields a slot.</summary>
+    /// <summary>Takes several elements with one claim, as many as there are. Waits at most 10,000 yields a
+    /// slot.</summary>
     /// <param name="items">Receives the elements; the one that was on top comes first.</param>
     /// <returns>How many were taken. A slot that stays taken by another process is left out.</returns>
     /// <exception cref="SegmentCorruptedException">The top is out of range.</exception>
@@ -186,7 +192,8 @@ public sealed class SharedStack<T> : IReadOnlyCollection<T>, ITransfer<T>
 
     /// <summary>Puts an element on top; waits for room.</summary>
     /// <param name="item">The element.</param>
-    /// <param name="timeout">How long at most; <see cref="Timeout.InfiniteTimeSpan"/> for ever, zero to try once.</param>
+    /// <param name="timeout">How long at most; <see cref="Timeout.InfiniteTimeSpan"/> for ever, zero to try
+    /// once.</param>
     /// <param name="cancellationToken">Ends the wait at once.</param>
     /// <returns>False when the time was over and the stack full.</returns>
     /// <exception cref="OperationCanceledException">Cancelled; nothing was put.</exception>
@@ -196,7 +203,8 @@ public sealed class SharedStack<T> : IReadOnlyCollection<T>, ITransfer<T>
 
     /// <summary>Takes the element on top; waits for one.</summary>
     /// <param name="item">The element.</param>
-    /// <param name="timeout">How long at most; <see cref="Timeout.InfiniteTimeSpan"/> for ever, zero to try once.</param>
+    /// <param name="timeout">How long at most; <see cref="Timeout.InfiniteTimeSpan"/> for ever, zero to try
+    /// once.</param>
     /// <param name="cancellationToken">Ends the wait at once.</param>
     /// <returns>False when the time was over and the stack empty.</returns>
     /// <exception cref="OperationCanceledException">Cancelled; nothing was taken.</exception>
@@ -212,7 +220,8 @@ public sealed class SharedStack<T> : IReadOnlyCollection<T>, ITransfer<T>
         TryPush(item) ? new ValueTask<bool>(true) : Transfers.PutAsync(this, item, timeout, cancellationToken);
 
     /// <summary>Takes the element on top; waits for one without holding a thread.</summary>
-    /// <param name="timeout">How long at most; <see cref="Timeout.InfiniteTimeSpan"/> for ever, zero to try once.</param>
+    /// <param name="timeout">How long at most; <see cref="Timeout.InfiniteTimeSpan"/> for ever, zero to try
+    /// once.</param>
     /// <param name="cancellationToken">Ends the wait at once.</param>
     /// <returns>The element; null when the time was over and the stack empty.</returns>
     /// <exception cref="OperationCanceledException">Cancelled; nothing was taken.</exception>

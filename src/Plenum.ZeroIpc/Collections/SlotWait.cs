@@ -2,9 +2,10 @@ using Plenum.Platform;
 
 namespace Plenum.ZeroIpc;
 
-/// <summary>One bounded wait for a slot that another operation is just using: 10,000 yields, as the peers, or one second.</summary>
-/// <remarks>Alone on a core 10,000 yields take about 10 ms; on a busy machine each may take a time slice, hence the second bound.
-/// A mutable struct for one wait.</remarks>
+/// <summary>One bounded wait for a slot that another operation is just using: 10,000 yields, as the peers, or one
+/// second.</summary>
+/// <remarks>Alone on a core 10,000 yields take about 10 ms; on a busy machine each may take a time slice, hence the
+/// second bound. A mutable struct for one wait.</remarks>
 internal struct SlotWait
 {
     private const int MaxTries = 10_000;

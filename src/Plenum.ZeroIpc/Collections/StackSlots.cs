@@ -6,9 +6,9 @@ namespace Plenum.ZeroIpc;
 
 /// <summary>The top, states and elements of a stack (spec zeroipc 2.3).</summary>
 /// <remarks>
-/// An operation claims an index by moving the top and then takes the slot in the state that the operation before on that index left
-/// it in: a push needs EMPTY, a pop READY. Each claim is stated in an owner record, so that a slot whose process died can be put
-/// right by the next one that claims its index. Thread-safe.
+/// An operation claims an index by moving the top and then takes the slot in the state that the operation before on
+/// that index left it in: a push needs EMPTY, a pop READY. Each claim is stated in an owner record, so that a slot
+/// whose process died can be put right by the next one that claims its index. Thread-safe.
 /// </remarks>
 internal readonly struct StackSlots<T>
     where T : unmanaged
@@ -356,8 +356,8 @@ internal readonly struct StackSlots<T>
         {
             string name = _memory.Table.NameAt(_pushing.Offset);
             throw new SegmentCorruptedException(
-                $"Could not use stack '{name}' in segment '{_memory.Name}': top is {top}, the capacity {_capacity}. A peer that "
-                + "undid an operation badly or another program overwrote it; create the stack anew.",
+                $"Could not use stack '{name}' in segment '{_memory.Name}': top is {top}, the capacity {_capacity}. A "
+                + "peer that undid an operation badly or another program overwrote it; create the stack anew.",
                 "use stack", _memory.Name, "top", top.ToString(CultureInfo.InvariantCulture));
         }
     }

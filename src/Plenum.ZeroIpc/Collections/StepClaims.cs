@@ -2,7 +2,8 @@ using System.Runtime.CompilerServices;
 
 namespace Plenum.ZeroIpc;
 
-/// <summary>The two words with which an operation of one kind says "about to claim" and "claimed" of one structure.</summary>
+/// <summary>The two words with which an operation of one kind says "about to claim" and "claimed" of one
+/// structure.</summary>
 internal readonly struct StepClaims
 {
     private readonly ClaimWord _doubt;

@@ -4,9 +4,10 @@ namespace Plenum.ZeroIpc;
 
 /// <summary>The owner record in which one thread states the step it is taking in a structure of one segment.</summary>
 /// <remarks>
-/// A step (claim, store, publish) runs on one thread without waiting for others' code, so one record a thread and segment is enough
-/// for all structures, and it is kept from one operation to the next: stating a step costs four stores to a line that nobody else
-/// touches. Records are given back when the thread ends (finalizer) or has turned to many other segments since.
+/// A step (claim, store, publish) runs on one thread without waiting for others' code, so one record a thread and
+/// segment is enough for all structures, and it is kept from one operation to the next: stating a step costs four
+/// stores to a line that nobody else touches. Records are given back when the thread ends (finalizer) or has turned to
+/// many other segments since.
 /// </remarks>
 internal sealed class StepRecord
 {
@@ -26,7 +27,8 @@ internal sealed class StepRecord
         _record = table.Take();
     }
 
-    // Between two steps the record says nothing, so giving it back touches no shared memory, which may be unmapped by now.
+    // Between two steps the record says nothing, so giving it back touches no shared memory, which may be unmapped by
+    // now.
     ~StepRecord() => _table.Return(_record);
 
     /// <summary>This thread's record for a segment.</summary>

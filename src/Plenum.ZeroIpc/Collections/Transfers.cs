@@ -5,9 +5,9 @@ namespace Plenum.ZeroIpc;
 
 /// <summary>The waiting forms of all structures that elements go into and come out of.</summary>
 /// <remarks>
-/// <para>A waiter raises the site's counter and then looks at the structure's counters; an operation moves those counters with a full
-/// fence and then looks at the site. So one of the two sees the other. While an operation is between moving a counter and
-/// publishing its slot, the waiter looks again instead of sleeping.</para>
+/// <para>A waiter raises the site's counter and then looks at the structure's counters; an operation moves those
+/// counters with a full fence and then looks at the site. So one of the two sees the other. While an operation is
+/// between moving a counter and publishing its slot, the waiter looks again instead of sleeping.</para>
 /// </remarks>
 internal static class Transfers
 {

@@ -2,7 +2,8 @@ using Plenum.Platform;
 
 namespace Plenum.ZeroIpc;
 
-/// <summary>A segment has not enough bytes, or its table not enough free entries, for what was to be created in it.</summary>
+/// <summary>A segment has not enough bytes, or its table not enough free entries, for what was to be created in
+/// it.</summary>
 public sealed class SegmentFullException : SharedMemoryException
 {
     /// <summary>Creates the error.</summary>

@@ -2,7 +2,8 @@ using System.Runtime.InteropServices;
 
 namespace Plenum.ZeroIpc;
 
-/// <summary>One row of the name table as first published, version 1 (spec zeroipc 1.1a). Only read, never written.</summary>
+/// <summary>One row of the name table as first published, version 1 (spec zeroipc 1.1a). Only read, never
+/// written.</summary>
 /// <remarks>
 /// <code>
 /// offset  size  field

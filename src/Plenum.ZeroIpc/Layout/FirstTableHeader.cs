@@ -2,7 +2,8 @@ using System.Runtime.InteropServices;
 
 namespace Plenum.ZeroIpc;
 
-/// <summary>The header of the format as first published, version 1 (spec zeroipc 1.1a). Only read, never written.</summary>
+/// <summary>The header of the format as first published, version 1 (spec zeroipc 1.1a). Only read, never
+/// written.</summary>
 /// <remarks>
 /// <code>
 /// offset  size  field

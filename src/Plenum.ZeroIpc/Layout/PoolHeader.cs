@@ -6,7 +6,7 @@ namespace Plenum.ZeroIpc;
 /// <remarks>
 /// <code>
 /// offset  size  field
-/// 0x00     8    free_head    generation in the high half, index of the first free node in the low half; 0xFFFFFFFF = none
+/// 0x00     8    free_head    high half: generation; low half: index of the first free node, 0xFFFFFFFF = none
 /// 0x08     4    allocated    nodes in use
 /// 0x0C     4    reserved     0
 /// 0x10     4    capacity     nodes

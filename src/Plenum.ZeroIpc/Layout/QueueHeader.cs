@@ -29,7 +29,8 @@ internal struct QueueHeader
     [FieldOffset(0x08)] internal uint Capacity;
     [FieldOffset(0x0C)] internal uint ElementSize;
 
-    /// <summary>Offset of the per-slot words from the start of the structure; the stack's states lie in the same place.</summary>
+    /// <summary>Offset of the per-slot words from the start of the structure; the stack's states lie in the same
+    /// place.</summary>
     internal static long SlotWordsOffset(long capacity, int elementSize) =>
         DataOffset + StructureSize.Up(checked(capacity * elementSize), 8);
 

@@ -16,7 +16,8 @@ internal static class StructureSize
         return ShareableType.SizeOf<T>();
     }
 
-    /// <summary>Opens a structure, or creates it if there is none; of several creators at once, one wins and all open.</summary>
+    /// <summary>Opens a structure, or creates it if there is none; of several creators at once, one wins and all
+    /// open.</summary>
     internal static TStructure OpenOrCreate<TStructure>(
         SharedMemory memory, string name, Func<TStructure> open, Func<TStructure> create)
     {

@@ -73,7 +73,8 @@ internal sealed class BarrierCore : IWaitWatch
         return met;
     }
 
-    internal PartyTicket Join() => new(Site.Table.Owners.Claim(ClaimKind.Barrier, _offset, Generation, ClaimState.Away));
+    internal PartyTicket Join() =>
+        new(Site.Table.Owners.Claim(ClaimKind.Barrier, _offset, Generation, ClaimState.Away));
 
     internal List<MissingParty> Missing()
     {

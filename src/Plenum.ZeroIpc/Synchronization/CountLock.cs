@@ -83,7 +83,8 @@ internal sealed class CountLock
 
         record.Say(_doubt);
 
-        // CLAIM the mutex. The full fence keeps "in doubt" before it and "held" after it.
+        // OBSERVE [mutex] CLAIM the mutex. Pairs with GiveBack. The full fence keeps "in doubt" before it and "held"
+        //   after it.
         if (_count.CompareExchange(0, 1) == 1)
         {
             record.Say(_held);
@@ -104,7 +105,7 @@ internal sealed class CountLock
         int seen = _count.ReadAcquire();
         while (seen > 0)
         {
-            // CLAIM one permit.
+            // OBSERVE [permit] CLAIM one permit. Pairs with TryGive.
             int found = _count.CompareExchange(seen - 1, seen);
             if (found == seen)
             {
@@ -124,8 +125,7 @@ internal sealed class CountLock
         record.Say(_doubt);
 
         // PUBLISH [mutex] What the holder stored is visible to who takes the mutex (full fence). Weaker: on arm64 the
-        // next holder
-        //   sees old data; and the fence also orders the look for sleepers after it.
+        //   next holder sees old data; and the fence also orders the look for sleepers after it.
         if (_count.CompareExchange(1, 0) != 0)
         {
             ThrowNotHeld(record);
@@ -224,8 +224,8 @@ internal sealed class CountLock
         if (count > 1)
         {
             throw new SegmentCorruptedException(
-                $"Could not lock mutex '{Name}' in segment '{_segment.Name}': its count is {count}, a mutex has 0 or 1. A "
-                + "process wrote over it; recreate the segment.",
+                $"Could not lock mutex '{Name}' in segment '{_segment.Name}': its count is {count}, a mutex has 0 or "
+                + "1. A process wrote over it; recreate the segment.",
                 "lock mutex", _segment.Name.Value, "count", Format.Number(count));
         }
     }
@@ -235,8 +235,8 @@ internal sealed class CountLock
         int found = Count;
         record.Release();
         throw new SegmentCorruptedException(
-            $"Could not unlock mutex '{Name}': its count is {found} while this process holds it, so another process released "
-            + "what it did not hold. Find that process; the mutex is free now.",
+            $"Could not unlock mutex '{Name}': its count is {found} while this process holds it, so another process "
+            + "released what it did not hold. Find that process; the mutex is free now.",
             "unlock mutex", _segment.Name.Value, "count", Format.Number(found));
     }
 }

@@ -62,7 +62,8 @@ internal static class CountLockWaits
     }
 
     /// <summary>Takes the mutex, at once or in line; the result is not held when the time was over.</summary>
-    internal static MutexLock Enter(this CountLock subject, long deadlineNanoseconds, CancellationToken cancellationToken)
+    internal static MutexLock Enter(this CountLock subject, long deadlineNanoseconds,
+        CancellationToken cancellationToken)
     {
         OwnerRecord record = subject.Table.Owners.Take();
         if (subject.Line.IsEmpty && subject.TryTake(record))
@@ -143,7 +144,8 @@ internal static class CountLockWaits
             }
         }
 
-        held = outcome == LineOutcome.TimedOut ? default : new MutexLock(subject, record, outcome == LineOutcome.Inherited);
+        held = outcome == LineOutcome.TimedOut
+            ? default : new MutexLock(subject, record, outcome == LineOutcome.Inherited);
         return held.IsHeld;
     }
 
@@ -164,7 +166,8 @@ internal static class CountLockWaits
             }
         }
 
-        return outcome == LineOutcome.TimedOut ? default : new MutexLock(subject, record, outcome == LineOutcome.Inherited);
+        return outcome == LineOutcome.TimedOut
+            ? default : new MutexLock(subject, record, outcome == LineOutcome.Inherited);
     }
 
     /// <summary>Waits in line for a permit.</summary>

@@ -24,7 +24,8 @@ internal struct LineWait
     private Place _place;
     private bool _inherited;
 
-    internal LineWait(CountLock subject, OwnerRecord record, long deadlineNanoseconds, CancellationToken cancellationToken)
+    internal LineWait(CountLock subject, OwnerRecord record, long deadlineNanoseconds,
+        CancellationToken cancellationToken)
     {
         _lock = subject;
         _record = record;
@@ -215,7 +216,8 @@ internal struct LineWait
             return false;
         }
 
-        Until = front ? _plan.Next(_lock.Table.ForeignPeers, _deadline) : _planBehind.Next(foreignPeers: false, _deadline);
+        Until = front ? _plan.Next(_lock.Table.ForeignPeers, _deadline) : _planBehind.Next(foreignPeers: false,
+            _deadline);
         return true;
     }
 

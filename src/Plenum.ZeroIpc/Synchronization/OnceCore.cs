@@ -71,7 +71,7 @@ internal sealed class OnceCore
         record.Say(ClaimKind.Once, ClaimState.Doubt, _offset);
 
         // PUBLISH [once] What the executor stored is visible to who sees "done". Weaker: a caller returns and reads old
-        // data.
+        //   data.
         _ = _state.Exchange(Done);
         record.Release();
         Site.WakeAll();

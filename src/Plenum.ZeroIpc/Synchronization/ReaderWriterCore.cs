@@ -25,7 +25,8 @@ internal sealed class ReaderWriterCore : IWaitWatch
     private readonly string _name;
 
     internal ReaderWriterCore(
-        SharedSegment segment, WaitTable table, long offset, CountLock readersMutex, CountLock writersMutex, string name)
+        SharedSegment segment, WaitTable table, long offset, CountLock readersMutex, CountLock writersMutex,
+        string name)
     {
         _owners = table.Owners;
         _doubt = new ClaimWord(ClaimKind.Reader, ClaimState.Doubt, offset);
@@ -83,7 +84,8 @@ internal sealed class ReaderWriterCore : IWaitWatch
         WriterGone? gone = null;
         while (true)
         {
-            MutexLock gate = await _readersMutex.EnterAsync(deadlineNanoseconds, cancellationToken).ConfigureAwait(false);
+            MutexLock gate = await _readersMutex.EnterAsync(deadlineNanoseconds,
+                cancellationToken).ConfigureAwait(false);
             if (!gate.IsHeld)
             {
                 return default;
@@ -168,7 +170,8 @@ internal sealed class ReaderWriterCore : IWaitWatch
         {
             if (writer.IsHeld)
             {
-                MutexLock gate = await _readersMutex.EnterAsync(deadlineNanoseconds, cancellationToken).ConfigureAwait(false);
+                MutexLock gate = await _readersMutex.EnterAsync(deadlineNanoseconds,
+                    cancellationToken).ConfigureAwait(false);
                 if (gate.IsHeld)
                 {
                     Announce(gate);
@@ -275,8 +278,8 @@ internal sealed class ReaderWriterCore : IWaitWatch
         _writerActive.WriteRelease(1);
 
         // FENCE the full fence of the mutex stands between the store above and the look at readers; a reader counts
-        // itself and
-        //   looks at writer_active under the same mutex. Weaker: a reader and a writer both see the other absent.
+        //   itself and looks at writer_active under the same mutex. Weaker: a reader and a writer both see the other
+        //   absent.
         gate.Dispose();
     }
 
@@ -289,7 +292,8 @@ internal sealed class ReaderWriterCore : IWaitWatch
         else if (left < 0)
         {
             throw new SegmentCorruptedException(
-                $"Could not end a read of lock '{_name}': readers is {left}. A process ended a read that it had not begun.",
+                $"Could not end a read of lock '{_name}': readers is {left}. A process ended a read that it had not "
+                + "begun.",
                 "unlock reader", _name, "readers", Format.Number(left));
         }
 
@@ -326,7 +330,8 @@ internal sealed class ReaderWriterCore : IWaitWatch
 
         int before = _readers.ReadAcquire();
         List<OwnerClaim> claims = Recovery.Claims(ClaimKind.Reader, _offset);
-        bool steady = before == _readers.ReadAcquire() && !claims.Exists(c => !c.IsDead && c.Word.State == ClaimState.Doubt);
+        bool steady = before == _readers.ReadAcquire() && !claims.Exists(c =>
+            !c.IsDead && c.Word.State == ClaimState.Doubt);
         if (!steady)
         {
             return false;

@@ -129,7 +129,8 @@ public sealed class SharedEvent
     /// <param name="cancellationToken">Ends the wait at once.</param>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     /// <exception cref="ObjectDisposedException">The segment was disposed.</exception>
-    public void Wait(CancellationToken cancellationToken = default) => _ = Wait(Timeout.InfiniteTimeSpan, cancellationToken);
+    public void Wait(CancellationToken cancellationToken = default) =>
+        _ = Wait(Timeout.InfiniteTimeSpan, cancellationToken);
 
     /// <summary>Waits for a signal, at most a given time.</summary>
     /// <param name="timeout">How long; <see cref="Timeout.InfiniteTimeSpan"/> for ever, zero to look.</param>
@@ -182,7 +183,8 @@ public sealed class SharedEvent
         if (Mode == EventMode.Auto)
         {
             bool taken = (_permits.Line.IsEmpty && _permits.TryTakePermit())
-                || (deadline != 0 && await _permits.AcquirePermitAsync(deadline, cancellationToken).ConfigureAwait(false));
+                || (deadline != 0 && await _permits.AcquirePermitAsync(deadline,
+                    cancellationToken).ConfigureAwait(false));
             return Taken(taken);
         }
 

@@ -35,7 +35,8 @@ public sealed class SharedLatch
         int initial = _initial.ReadAcquire();
         if (initial < 0 || count < 0 || count > initial)
         {
-            throw SyncEntry.BadField(memory, Kind, name, "count", $"0 to initial ({initial})", Format.Number(count), offset);
+            throw SyncEntry.BadField(memory, Kind, name, "count", $"0 to initial ({initial})", Format.Number(count),
+                offset);
         }
 
         _site = memory.Waits().Site(offset);
@@ -139,7 +140,8 @@ public sealed class SharedLatch
     /// <param name="cancellationToken">Ends the wait at once.</param>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     /// <exception cref="ObjectDisposedException">The segment was disposed.</exception>
-    public void Wait(CancellationToken cancellationToken = default) => _ = Wait(Timeout.InfiniteTimeSpan, cancellationToken);
+    public void Wait(CancellationToken cancellationToken = default) =>
+        _ = Wait(Timeout.InfiniteTimeSpan, cancellationToken);
 
     /// <summary>Waits until the count is 0, at most a given time.</summary>
     /// <param name="timeout">How long; <see cref="Timeout.InfiniteTimeSpan"/> for ever, zero to look.</param>
@@ -213,7 +215,8 @@ public sealed class SharedLatch
         return IsOpen
             ? []
             : _site.Table.Recovery.Claims(ClaimKind.Latch, _offset)
-                .ConvertAll(static claim => new MissingParty(claim.Owner, claim.IsDead, (int)Math.Min(claim.Aux, int.MaxValue)));
+                .ConvertAll(static claim =>
+                    new MissingParty(claim.Owner, claim.IsDead, (int)Math.Min(claim.Aux, int.MaxValue)));
     }
 
     private void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(_site.Table.IsDisposed, _memory);

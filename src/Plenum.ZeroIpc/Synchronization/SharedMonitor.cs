@@ -39,7 +39,8 @@ public sealed class SharedMonitor
     {
         _memory = memory;
         Name = name;
-        _mutex = SharedMutex.OpenAt(memory, name + MutexSuffix, Companion(memory, name + MutexSuffix, CountLock.SizeBytes));
+        _mutex = SharedMutex.OpenAt(memory, name + MutexSuffix, Companion(memory, name + MutexSuffix,
+            CountLock.SizeBytes));
         _condition = SharedSemaphore.OpenAt(
             memory, name + ConditionSuffix, Companion(memory, name + ConditionSuffix, CountLock.SizeBytes));
         long count = Companion(memory, name + CountSuffix, 4);
@@ -191,7 +192,8 @@ public sealed class SharedMonitor
     /// <exception cref="ArgumentException">The lock is not held, or that of another monitor.</exception>
     /// <exception cref="OperationCanceledException">Cancelled; locked again.</exception>
     /// <exception cref="ObjectDisposedException">The segment was disposed.</exception>
-    public bool Wait(MutexLock held, Func<bool> predicate, TimeSpan timeout, CancellationToken cancellationToken = default)
+    public bool Wait(MutexLock held, Func<bool> predicate, TimeSpan timeout,
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(predicate);
         _ = Check(held);

@@ -81,7 +81,8 @@ public sealed class SharedReaderWriterLock
     /// <param name="result">The lock.</param>
     /// <returns>False when there is no such entry.</returns>
     /// <exception cref="Plenum.Platform.SegmentFormatException">The entry is not a reader-writer lock.</exception>
-    public static bool TryOpen(SharedMemory memory, string name, [NotNullWhen(true)] out SharedReaderWriterLock? result) =>
+    public static bool TryOpen(SharedMemory memory, string name,
+        [NotNullWhen(true)] out SharedReaderWriterLock? result) =>
         (result = SyncEntry.TryOpen(memory, name, () => Open(memory, name))) is not null;
 
     /// <summary>Opens a lock, or creates it if there is none; safe when several processes do so at once.</summary>

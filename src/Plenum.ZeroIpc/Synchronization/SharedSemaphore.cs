@@ -154,8 +154,8 @@ public sealed class SharedSemaphore
         if (!TryRelease(permits))
         {
             throw new SemaphoreFullException(
-                $"Could not release {permits} permit(s) of semaphore '{Name}': the count is {CurrentCount} and its limit is "
-                + $"{MaximumCount} (0: 2147483647). Somebody releases more often than it acquires.");
+                $"Could not release {permits} permit(s) of semaphore '{Name}': the count is {CurrentCount} and its "
+                + $"limit is {MaximumCount} (0: 2147483647). Somebody releases more often than it acquires.");
         }
     }
 

@@ -61,7 +61,8 @@ public sealed class SharedSignal<T>
     /// <exception cref="NotSupportedException">The type must not be shared.</exception>
     /// <exception cref="EntryExistsException">The name is taken.</exception>
     /// <exception cref="SegmentFullException">The segment or its name table is full.</exception>
-    public static SharedSignal<T> Create(SharedMemory memory, string name, T initialValue, SignalOptions? options = null)
+    public static SharedSignal<T> Create(SharedMemory memory, string name, T initialValue,
+        SignalOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(memory);
         ShareableType.Check<T>();
@@ -173,7 +174,8 @@ public sealed class SharedSignal<T>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     /// <exception cref="ObjectDisposedException">The segment was disposed.</exception>
     public bool WaitForChange(
-        ulong knownVersion, TimeSpan timeout, out SignalReading<T> reading, CancellationToken cancellationToken = default)
+        ulong knownVersion, TimeSpan timeout, out SignalReading<T> reading,
+        CancellationToken cancellationToken = default)
     {
         long deadline = Deadlines.From(timeout);
         ThrowIfDisposed();
@@ -200,7 +202,8 @@ public sealed class SharedSignal<T>
         cancellationToken.ThrowIfCancellationRequested();
         var changed = new Changed(_version, knownVersion);
         bool met = changed.IsMet()
-            || (deadline != 0 && await _site.WaitAsync(changed, null, deadline, cancellationToken).ConfigureAwait(false));
+            || (deadline != 0 && await _site.WaitAsync(changed, null, deadline,
+                cancellationToken).ConfigureAwait(false));
         return met ? Read() : null;
     }
 

@@ -62,8 +62,8 @@ internal static class SyncEntry
     internal static SegmentFormatException BadField(
         SharedMemory memory, string kind, string name, string field, string expected, string actual, long offset) =>
         new(
-            $"Could not open {kind} '{name}' in segment '{memory.Name}': {field} is {actual}, expected {expected}. It is "
-            + "another structure of the same size, or damaged; look at it with 'plenum show'.",
+            $"Could not open {kind} '{name}' in segment '{memory.Name}': {field} is {actual}, expected {expected}. It "
+            + "is another structure of the same size, or damaged; look at it with 'plenum show'.",
             "open " + kind,
             memory.Name,
             expected,

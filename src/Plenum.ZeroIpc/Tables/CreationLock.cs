@@ -4,9 +4,10 @@ namespace Plenum.ZeroIpc;
 
 /// <summary>Lets one creator of our own at a time add entries to a segment.</summary>
 /// <remarks>
-/// The kernel's lock on the header bytes of the segment's own file excludes other processes and other objects of this process;
-/// it changes no byte, needs no file of its own and dies with its holder. The in-process lock excludes threads that share one
-/// object, which the kernel cannot tell apart. Foreign peers lock nothing (spec zeroipc 1.3). Thread-safe.
+/// The kernel's lock on the header bytes of the segment's own file excludes other processes and other objects of this
+/// process; it changes no byte, needs no file of its own and dies with its holder. The in-process lock excludes threads
+/// that share one object, which the kernel cannot tell apart. Foreign peers lock nothing (spec zeroipc 1.3).
+/// Thread-safe.
 /// </remarks>
 internal sealed class CreationLock
 {
@@ -32,8 +33,8 @@ internal sealed class CreationLock
                 if (MonotonicClock.Nanoseconds > end)
                 {
                     throw new SegmentBusyException(
-                        $"Could not create an entry in segment '{_segment.Name}': another process has been creating entries for "
-                        + "30 seconds. It is probably stopped; continue or end it.",
+                        $"Could not create an entry in segment '{_segment.Name}': another process has been creating "
+                        + "entries for 30 seconds. It is probably stopped; continue or end it.",
                         "create entry",
                         _segment.Name.Value);
                 }

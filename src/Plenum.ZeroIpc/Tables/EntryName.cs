@@ -2,7 +2,8 @@ using System.Text;
 
 namespace Plenum.ZeroIpc;
 
-/// <summary>Names of entries as bytes: UTF-8, at most 31, because the 32nd is the terminator (spec zeroipc 1.2).</summary>
+/// <summary>Names of entries as bytes: UTF-8, at most 31, because the 32nd is the terminator (spec zeroipc
+/// 1.2).</summary>
 internal static class EntryName
 {
     internal const int MaxBytes = TableEntry.NameSizeBytes - 1;
@@ -23,9 +24,11 @@ internal static class EntryName
         int limit = MaxBytes - Encoding.UTF8.GetByteCount(longestSuffix);
         if (bytes > limit)
         {
-            string why = longestSuffix.Length == 0 ? string.Empty : $", because '{longestSuffix}' is appended for its parts";
+            string why = longestSuffix.Length == 0 ? string.Empty : $", because '{longestSuffix}' is appended for its "
+                + "parts";
             throw new ArgumentException(
-                $"'{name}' has {bytes} bytes in UTF-8; the limit is {limit}{why}. Choose a shorter name.", nameof(name));
+                $"'{name}' has {bytes} bytes in UTF-8; the limit is {limit}{why}. Choose a shorter name.",
+                nameof(name));
         }
     }
 

@@ -5,8 +5,8 @@ namespace Plenum.ZeroIpc;
 
 /// <summary>The table of a segment: its named entries, as they are now.</summary>
 /// <remarks>
-/// <para>Thread-safe. Every look reads shared memory: another process may add an entry between two looks. Entries are never removed
-/// by this library; a C peer may remove one, which moves the following ones up (spec zeroipc 1.1).</para>
+/// <para>Thread-safe. Every look reads shared memory: another process may add an entry between two looks. Entries are
+/// never removed by this library; a C peer may remove one, which moves the following ones up (spec zeroipc 1.1).</para>
 /// <para>An entry that a peer is just writing (C++ counts it before it fills it) is skipped.</para>
 /// </remarks>
 public sealed class NameTable : IReadOnlyCollection<SharedEntry>
@@ -34,7 +34,8 @@ public sealed class NameTable : IReadOnlyCollection<SharedEntry>
     /// <summary>Version the header states: 2, or 1 for the two older shapes.</summary>
     public int FormatVersion => (int)_format.Version;
 
-    /// <summary>How many entries it can hold. The narrow version-1 shape does not say: then as many as it holds.</summary>
+    /// <summary>How many entries it can hold. The narrow version-1 shape does not say: then as many as it
+    /// holds.</summary>
     public int Capacity => (int)_format.MaxEntries;
 
     /// <summary>How many entries it holds now.</summary>
@@ -77,8 +78,8 @@ public sealed class NameTable : IReadOnlyCollection<SharedEntry>
     public SharedEntry Find(string name) => TryFind(name, out SharedEntry entry)
         ? entry
         : throw new EntryNotFoundException(
-            $"Could not find entry '{name}' in segment '{_segment.Name}': its table holds {Count} entries and none of that name. "
-            + "Start the process that creates it, or check the name.",
+            $"Could not find entry '{name}' in segment '{_segment.Name}': its table holds {Count} entries and none of "
+            + "that name. Start the process that creates it, or check the name.",
             "find entry", _segment.Name.Value, name);
 
     /// <summary>Reserves a named range of zeroed bytes, which only the caller knows how to use.</summary>
@@ -137,8 +138,10 @@ public sealed class NameTable : IReadOnlyCollection<SharedEntry>
         if (Shape != TableShape.Current)
         {
             throw new SegmentFormatException(
-                $"Could not use {kind} '{name}' in segment '{_segment.Name}': the segment has format version 1, where only the table "
-                + "and arrays can be read; other structures are laid out differently there. Create the segment with version 2.",
+                $"Could not use {kind} '{name}' in segment '{_segment.Name}': the segment has format version 1, where "
+                + "only the table "
+                + "and arrays can be read; other structures are laid out differently there. Create the segment with "
+                + "version 2.",
                 "open " + kind, _segment.Name.Value, "version 2", "version 1", 4);
         }
     }
@@ -162,7 +165,8 @@ public sealed class NameTable : IReadOnlyCollection<SharedEntry>
         uint count = _entryCount.ReadAcquire();
         return count <= _format.MaxEntries
             ? count
-            : throw TableFormat.Corrupted(_segment, "entry_count", count, $"the table has room for {_format.MaxEntries}");
+            : throw TableFormat.Corrupted(_segment, "entry_count", count, $"the table has room for "
+            + $"{_format.MaxEntries}");
     }
 
     internal bool TryFind(ReadOnlySpan<byte> name, uint count, out SharedEntry entry)
@@ -189,9 +193,11 @@ public sealed class NameTable : IReadOnlyCollection<SharedEntry>
         string name = EntryName.Decode(NameField(index));
         return _format.Shape == TableShape.VersionOneNarrow
             ? new SharedEntry(
-                name, _segment.ReadOnlyUInt32(at + 0x20).ReadAcquire(), _segment.ReadOnlyUInt32(at + 0x24).ReadAcquire())
+                name, _segment.ReadOnlyUInt32(at + 0x20).ReadAcquire(),
+                _segment.ReadOnlyUInt32(at + 0x24).ReadAcquire())
             : new SharedEntry(
-                name, Clamp(_segment.ReadOnlyUInt64(at + 0x20).ReadAcquire()), Clamp(_segment.ReadOnlyUInt64(at + 0x28).ReadAcquire()));
+                name, Clamp(_segment.ReadOnlyUInt64(at + 0x20).ReadAcquire()),
+                Clamp(_segment.ReadOnlyUInt64(at + 0x28).ReadAcquire()));
     }
 
     internal ReadOnlySpan<byte> NameField(uint index) =>

@@ -5,12 +5,12 @@ namespace Plenum.ZeroIpc;
 
 /// <summary>Adds entries to the table of a segment.</summary>
 /// <remarks>
-/// <para>Our own creators exclude each other (<see cref="CreationLock"/>). A foreign creator locks nothing, so space is claimed and
-/// the count published with interlocked operations, and the slots are looked at again afterwards: what a foreign creator
-/// overwrote is written once more into the next slot.</para>
-/// <para>Order: claim bytes, initialise them, write the slots, publish the count. Peers that scan meanwhile see the old table or
-/// the new one. A creator that dies after claiming leaves unnamed bytes; one that dies between the slots and the count is
-/// finished by the next creator. Thread-safe.</para>
+/// <para>Our own creators exclude each other (<see cref="CreationLock"/>). A foreign creator locks nothing, so space is
+/// claimed and the count published with interlocked operations, and the slots are looked at again afterwards: what a
+/// foreign creator overwrote is written once more into the next slot.</para>
+/// <para>Order: claim bytes, initialise them, write the slots, publish the count. Peers that scan meanwhile see the old
+/// table or the new one. A creator that dies after claiming leaves unnamed bytes; one that dies between the slots and
+/// the count is finished by the next creator. Thread-safe.</para>
 /// </remarks>
 internal sealed class TableAllocator
 {
@@ -61,8 +61,8 @@ internal sealed class TableAllocator
             if (_table.TryFind(request.Name, out _))
             {
                 throw new EntryExistsException(
-                    $"Could not create entry '{request.Name}' in segment '{_segment.Name}': the table holds one of that name. "
-                    + "Open it, or choose another name.",
+                    $"Could not create entry '{request.Name}' in segment '{_segment.Name}': the table holds one of "
+                    + "that name. Open it, or choose another name.",
                     "create entry", _segment.Name.Value, request.Name);
             }
         }
@@ -78,7 +78,8 @@ internal sealed class TableAllocator
             ulong next = _nextOffset.ReadAcquire();
             if (next < (ulong)TableHeader.TableSizeBytes(_table.ReadCount()) || next > (ulong)_table.MemorySizeBytes)
             {
-                throw TableFormat.Corrupted(_segment, "next_offset", next, "it must lie between the table and memory_size");
+                throw TableFormat.Corrupted(_segment, "next_offset", next, "it must lie between the table and "
+                    + "memory_size");
             }
 
             long end = (long)next;
@@ -117,7 +118,8 @@ internal sealed class TableAllocator
             return;
         }
 
-        // A header without max_entries counts as 64; an older peer may have made a smaller table and put structures behind it.
+        // A header without max_entries counts as 64; an older peer may have made a smaller table and put structures
+        // behind it.
         long tableEnd = TableHeader.TableSizeBytes((uint)used);
         foreach (SharedEntry entry in _table)
         {
@@ -199,7 +201,8 @@ internal sealed class TableAllocator
         _segment.UInt64(at + 0x28).WriteOwned((ulong)entry.SizeBytes);
     }
 
-    // A creator of ours that died between writing its slots and publishing them left slots that exactly fill the claimed bytes.
+    // A creator of ours that died between writing its slots and publishing them left slots that exactly fill the
+    // claimed bytes.
     private void FinishDeadCreator()
     {
         uint count = _table.ReadCount();
@@ -237,7 +240,8 @@ internal sealed class TableAllocator
 
         if (end == next && found > count)
         {
-            // PUBLISH [table] in the dead creator's place; a live foreign creator that was about to do the same stores the same count.
+            // PUBLISH [table] in the dead creator's place; a live foreign creator that was about to do the same stores
+            //   the same count.
             _ = _entryCount.CompareExchange(found, count);
         }
     }
@@ -266,14 +270,15 @@ internal sealed class TableAllocator
         int freeEntries = Math.Max(0, _table.Capacity - (int)_table.ReadCount());
         long freeBytes = _table.FreeBytes;
         return new SegmentFullException(
-            $"Could not create '{requests[^1].Name}' in segment '{_segment.Name}': it needs {bytes} bytes in {requests.Length} "
-            + $"table entries; {freeBytes} of {_table.MemorySizeBytes} bytes and {freeEntries} of {_table.Capacity} entries are "
-            + "left. Nothing is ever freed: create the segment with a larger size or table.",
+            $"Could not create '{requests[^1].Name}' in segment '{_segment.Name}': it needs {bytes} bytes in "
+            + $"{requests.Length} "
+            + $"table entries; {freeBytes} of {_table.MemorySizeBytes} bytes and {freeEntries} of {_table.Capacity} "
+            + "entries are left. Nothing is ever freed: create the segment with a larger size or table.",
             "create entry", _segment.Name.Value, bytes, freeBytes, requests.Length, freeEntries);
     }
 
     private SegmentBusyException Racing() => new(
-        $"Could not create an entry in segment '{_segment.Name}': a foreign peer that locks nothing keeps changing the table. Let one "
-        + "process create everything, or let the foreign peers create first.",
+        $"Could not create an entry in segment '{_segment.Name}': a foreign peer that locks nothing keeps changing "
+        + "the table. Let one process create everything, or let the foreign peers create first.",
         "create entry", _segment.Name.Value);
 }

@@ -22,7 +22,8 @@ internal readonly record struct TableFormat(TableShape Shape, uint MaxEntries, l
 
     /// <summary>Reads and validates a header.</summary>
     /// <exception cref="SegmentFormatException">Not a ZeroIPC segment, or of an unknown version.</exception>
-    /// <exception cref="SegmentCorruptedException">A field contradicts the size of the file or another field.</exception>
+    /// <exception cref="SegmentCorruptedException">A field contradicts the size of the file or another
+    /// field.</exception>
     internal static TableFormat Read(SharedSegment segment)
     {
         Require(segment, segment.SizeBytes >= FirstTableHeader.SizeBytes, 0, "at least 16 bytes", segment.SizeBytes);
@@ -39,9 +40,10 @@ internal readonly record struct TableFormat(TableShape Shape, uint MaxEntries, l
         return ReadWide(segment, TableShape.Current);
     }
 
-    internal static SegmentCorruptedException Corrupted(SharedSegment segment, string field, ulong value, string demand) => new(
-        $"Could not use segment '{segment.Name}': {field} is {value}, but {demand}. A peer wrote it wrongly or another program "
-        + "overwrote it; create the segment anew.",
+    internal static SegmentCorruptedException Corrupted(SharedSegment segment, string field, ulong value,
+        string demand) => new(
+        $"Could not use segment '{segment.Name}': {field} is {value}, but {demand}. A peer wrote it wrongly or "
+        + "another program overwrote it; create the segment anew.",
         "read table", segment.Name.Value, field, value.ToString(CultureInfo.InvariantCulture));
 
     private static TableFormat ReadWide(SharedSegment segment, TableShape shape)
@@ -58,7 +60,8 @@ internal readonly record struct TableFormat(TableShape Shape, uint MaxEntries, l
         if (table > (long)memorySize)
         {
             throw Corrupted(
-                segment, "max_entries", maxEntries, $"such a table needs {table} bytes and memory_size is {memorySize}");
+                segment, "max_entries", maxEntries, $"such a table needs {table} bytes and memory_size is "
+                    + $"{memorySize}");
         }
 
         uint count = segment.ReadOnlyUInt32(TableHeader.EntryCountOffset).ReadAcquire();
@@ -70,13 +73,15 @@ internal readonly record struct TableFormat(TableShape Shape, uint MaxEntries, l
         ulong next = segment.ReadOnlyUInt64(TableHeader.NextOffsetOffset).ReadAcquire();
         if (next < (ulong)TableHeader.TableSizeBytes(count) || next > memorySize)
         {
-            throw Corrupted(segment, "next_offset", next, $"it must lie between the table and memory_size {memorySize}");
+            throw Corrupted(segment, "next_offset", next, $"it must lie between the table and memory_size "
+                + $"{memorySize}");
         }
 
         return new TableFormat(shape, maxEntries, (long)memorySize);
     }
 
-    // The narrow header has no capacity: the table reaches at least as far as its entries, and the first structure follows it.
+    // The narrow header has no capacity: the table reaches at least as far as its entries, and the first structure
+    // follows it.
     private static TableFormat ReadNarrow(SharedSegment segment)
     {
         uint count = segment.ReadOnlyUInt32(TableHeader.EntryCountOffset).ReadAcquire();
@@ -89,14 +94,15 @@ internal readonly record struct TableFormat(TableShape Shape, uint MaxEntries, l
 
         if (next < table || next > segment.SizeBytes)
         {
-            throw Corrupted(segment, "next_offset", next, $"it must lie between the table and the end at {segment.SizeBytes}");
+            throw Corrupted(segment, "next_offset", next, $"it must lie between the table and the end at "
+                + $"{segment.SizeBytes}");
         }
 
         return new TableFormat(TableShape.VersionOneNarrow, count, segment.SizeBytes);
     }
 
-    // Both shapes say version 1. In the wide one memory_size equals the size of the file; in the narrow one the same bytes are the
-    // first name, whose eight characters would have to spell that number.
+    // Both shapes say version 1. In the wide one memory_size equals the size of the file; in the narrow one the same
+    // bytes are the first name, whose eight characters would have to spell that number.
     private static bool IsWide(SharedSegment segment) =>
         segment.SizeBytes >= TableHeader.SizeBytes
         && segment.ReadOnlyUInt64(TableHeader.MemorySizeOffset).ReadAcquire() == (ulong)segment.SizeBytes
@@ -111,8 +117,8 @@ internal readonly record struct TableFormat(TableShape Shape, uint MaxEntries, l
                 ? $"{actual} bytes"
                 : string.Create(CultureInfo.InvariantCulture, $"0x{actual:X}");
             throw new SegmentFormatException(
-                $"Could not open segment '{segment.Name}' as ZeroIPC: expected {expected}, found {found}. It is of another format "
-                + "or a peer is still creating it.",
+                $"Could not open segment '{segment.Name}' as ZeroIPC: expected {expected}, found {found}. It is of "
+                + "another format or a peer is still creating it.",
                 "open segment", segment.Name.Value, expected, found, offset);
         }
     }

@@ -30,7 +30,8 @@ internal enum ClaimKind : byte
     /// <summary>A raised waiter count of a wait site, at the site's key.</summary>
     Site = 8,
 
-    /// <summary>A slot of a queue claimed by a producer, at the queue's offset; aux is the first ticket | (number - 1) &lt;&lt; 32.</summary>
+    /// <summary>A slot of a queue claimed by a producer, at the queue's offset; aux is the first ticket | (number - 1)
+    /// &lt;&lt; 32.</summary>
     QueueProducer = 16,
 
     /// <summary>A slot of a queue claimed by a consumer, at the queue's offset; aux is the ticket.</summary>
@@ -42,10 +43,12 @@ internal enum ClaimKind : byte
     /// <summary>A subscriber, sender or receiver of a stream or channel, at its offset.</summary>
     Subscriber = 19,
 
-    /// <summary>Indexes of a stack claimed by a push, at the stack's offset; aux as <see cref="QueueProducer"/>.</summary>
+    /// <summary>Indexes of a stack claimed by a push, at the stack's offset; aux as
+    /// <see cref="QueueProducer"/>.</summary>
     StackPush = 24,
 
-    /// <summary>Indexes of a stack claimed by a pop, at the stack's offset; aux as <see cref="QueueProducer"/>.</summary>
+    /// <summary>Indexes of a stack claimed by a pop, at the stack's offset; aux as
+    /// <see cref="QueueProducer"/>.</summary>
     StackPop = 25,
 
     /// <summary>A slot of a stack held by a look at the top, at the stack's offset; aux is the index.</summary>
@@ -54,6 +57,7 @@ internal enum ClaimKind : byte
     /// <summary>A free slot of a map or set held by an insertion, at the structure's offset; aux is the slot.</summary>
     SlotInsert = 27,
 
-    /// <summary>An occupied slot of a map or set held by an update or a removal, at the structure's offset; aux is the slot.</summary>
+    /// <summary>An occupied slot of a map or set held by an update or a removal, at the structure's offset; aux is the
+    /// slot.</summary>
     SlotUpdate = 28,
 }

@@ -125,9 +125,10 @@ internal sealed class TicketLine
     internal uint Announce(uint ticket)
     {
         // FENCE raise the counter, then look at the condition; pairs with the waker's interlocked change before it
-        // looks at the
-        //   counter. Weaker: the waker sees nobody, the waiter sees no change, and sleeps.
+        //   looks at the counter. Weaker: the waker sees nobody, the waiter sees no change, and sleeps.
         _ = _gateWaiters.Increment();
+
+        // OBSERVE [gate] Read before the condition: a wake after this moves the gate, and the kernel refuses to sleep.
         return Gate(ticket).ReadAcquire();
     }
 

@@ -233,8 +233,7 @@ internal sealed class WaitSite
     internal uint Announce()
     {
         // FENCE raise the counter, then look at the condition; pairs with the waker's interlocked change before it
-        // looks at the
-        //   counter. Weaker: the waker sees nobody, the waiter sees no change, and sleeps.
+        //   looks at the counter. Weaker: the waker sees nobody, the waiter sees no change, and sleeps.
         _ = _waiters.Increment();
         if (HasLightWakers)
         {
@@ -242,6 +241,8 @@ internal sealed class WaitSite
             LooksAgainSoon = !AsymmetricFence.TryHeavy();
         }
 
+        // OBSERVE [wait-site] Read before the condition: a wake after this moves the sequence, and the kernel refuses
+        //   to sleep.
         return _sequence.ReadAcquire();
     }
 
@@ -259,7 +260,7 @@ internal sealed class WaitSite
     private void Wake(int count)
     {
         // PUBLISH [wait-site] The sequence moves before the wake: a waiter that has not slept yet does not fall asleep
-        // any more.
+        //   any more.
         _ = _sequence.Increment();
         _ = SharedFutex.Wake(_sequence, count);
         GC.KeepAlive(Table);

@@ -87,7 +87,8 @@ internal sealed class WaitTable : IDisposable
     /// system.</exception>
     internal static WaitTable Attach(SharedSegment main, uint maxEntries)
     {
-        SharedSegment? file = WaitTableFile.TryJoin(main.OpenedInfo, WaitTableFile.SitesFor(maxEntries), out long presence);
+        SharedSegment? file = WaitTableFile.TryJoin(main.OpenedInfo, WaitTableFile.SitesFor(maxEntries),
+            out long presence);
         if (file is null)
         {
             return new WaitTable(WaitTableFile.CreatePrivate(PrivateSites), -1, main);

@@ -227,7 +227,8 @@ internal static class WaitTableFile
 
     // The folder is open to all: for a segment of one user, a table that another user put there is not believed.
     private static bool IsTrusted(in SegmentInfo file, in SegmentInfo main) =>
-        PermissionFor(main) != SegmentPermission.SameUser || file.OwnerUserId == main.OwnerUserId || file.OwnerUserId == 0;
+        PermissionFor(main) != SegmentPermission.SameUser || file.OwnerUserId == main.OwnerUserId
+            || file.OwnerUserId == 0;
 
     private static bool TryLockGate(SharedSegment file)
     {

@@ -6,7 +6,8 @@ public sealed class AllocationTests
     [Fact]
     public void Operations_AfterWarmUp_AllocateNothing()
     {
-        static void Check(bool condition) => _ = condition ? 0 : throw new InvalidOperationException("unexpected outcome");
+        static void Check(bool condition) => _ = condition ? 0 : throw new InvalidOperationException("unexpected "
+            + "outcome");
 
         using TestMemory test = TestMemory.Create();
         SharedArray<long> array = SharedArray<long>.Create(test.Memory, "a", 4);
@@ -43,7 +44,8 @@ public sealed class AllocationTests
                 pool.Free(node);
             }),
             ("map", i => Check(map.TrySet(1, i) && map.TryGetValue(1, out _) && map.TryRemove(1))),
-            ("map of structs", _ => Check(points.TrySet(new Point(1, 2, 3), 4) && points.ContainsKey(new Point(1, 2, 3)))),
+            ("map of structs", _ => Check(points.TrySet(new Point(1, 2, 3), 4)
+            && points.ContainsKey(new Point(1, 2, 3)))),
             ("set", i => Check(set.TryAdd(i) && set.Contains(i) && set.TryRemove(i))),
         };
         foreach ((string name, Action<long> run) in operations)

@@ -3,8 +3,8 @@ using Plenum.TestSupport;
 namespace Plenum.ZeroIpc.Tests;
 
 /// <summary>
-/// A death at each step of an operation: the bytes and the owner record that the step leaves are made by hand through a second opening
-/// of the segment, which is then given up as a killed process gives it up.
+/// A death at each step of an operation: the bytes and the owner record that the step leaves are made by hand through a
+/// second opening of the segment, which is then given up as a killed process gives it up.
 /// </summary>
 public sealed class DeathTests
 {

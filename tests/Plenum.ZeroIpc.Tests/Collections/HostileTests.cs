@@ -3,7 +3,8 @@ using Plenum.TestSupport;
 
 namespace Plenum.ZeroIpc.Tests;
 
-/// <summary>Headers with every field at its boundaries and at random: an exception or an answer, never a crash or a hang.</summary>
+/// <summary>Headers with every field at its boundaries and at random: an exception or an answer, never a crash or a
+/// hang.</summary>
 public sealed class HostileTests
 {
     private static readonly uint[] s_words =

@@ -18,7 +18,8 @@ public sealed class StressTests
         SharedQueue<int>.Create(test.Memory, "x", 8);
         StartCountersNear2To32(test, 8);
 
-        Conserve(test, memory => SharedQueue<int>.Open(memory, "x"), batch, static (q, items) => q.TryEnqueue(items), static (q, items) => q.TryDequeue(items));
+        Conserve(test, memory => SharedQueue<int>.Open(memory, "x"), batch, static (q, items) =>
+            q.TryEnqueue(items), static (q, items) => q.TryDequeue(items));
     }
 
     [Theory]
@@ -29,7 +30,8 @@ public sealed class StressTests
         using TestMemory test = TestMemory.Create();
         SharedStack<int>.Create(test.Memory, "x", 8);
 
-        Conserve(test, memory => SharedStack<int>.Open(memory, "x"), batch, static (s, items) => s.TryPush(items), static (s, items) => s.TryPop(items));
+        Conserve(test, memory => SharedStack<int>.Open(memory, "x"), batch, static (s, items) =>
+            s.TryPush(items), static (s, items) => s.TryPop(items));
     }
 
     [Fact]

@@ -125,7 +125,8 @@ public sealed class WaitingTests
         SharedQueue<long> there = SharedQueue<long>.Create(test.Memory, "there", 64);
         SharedQueue<long> back = SharedQueue<long>.Create(test.Memory, "back", 64);
         using PeerProcess peer = PeerProcess.StartPeer(
-            "zeroipc-queue-echo", "--segment", test.Name, "--from", "there", "--to", "back", "--count", count.ToString());
+            "zeroipc-queue-echo", "--segment", test.Name, "--from", "there", "--to", "back", "--count",
+            count.ToString());
         peer.ExpectLine("ready");
 
         Task writer = Task.Run(() =>

@@ -28,7 +28,8 @@ public sealed class GoldenDecodeTests
         Assert.Equal(4, table.Capacity);
         Assert.Equal(0xFC, table.NextOffset);
         Assert.Equal(
-            [new("e0", 0xE0, 1), new("e1", 0xE8, 2), new("e2", 0xF0, 3), new("e3", 0xF8, 4)], table.ToArray<SharedEntry>());
+            [new("e0", 0xE0, 1), new("e1", 0xE8, 2), new("e2", 0xF0, 3), new("e3", 0xF8, 4)],
+            table.ToArray<SharedEntry>());
         var full = Assert.Throws<SegmentFullException>(() => table.Register("e4", 1));
         Assert.Equal(0, full.FreeEntries);
     }
@@ -58,7 +59,8 @@ public sealed class GoldenDecodeTests
     {
         using TestMemory golden = TestMemory.Golden("go_array");
 
-        Assert.Equal(Enumerable.Range(0, 10).Select(i => 20f + (0.5f * i)), SharedArray<float>.Open(golden.Memory, "temps"));
+        Assert.Equal(Enumerable.Range(0, 10).Select(i =>
+            20f + (0.5f * i)), SharedArray<float>.Open(golden.Memory, "temps"));
         Assert.Equal(new byte[] { 1, 2, 255 }, SharedArray<byte>.Open(golden.Memory, "bytes"));
     }
 
@@ -67,7 +69,8 @@ public sealed class GoldenDecodeTests
     {
         using TestMemory golden = TestMemory.Golden("c_array");
 
-        var error = Assert.Throws<Platform.SegmentFormatException>(() => SharedArray<float>.Open(golden.Memory, "temps"));
+        var error = Assert.Throws<Platform.SegmentFormatException>(() =>
+            SharedArray<float>.Open(golden.Memory, "temps"));
 
         Assert.Contains("C peer", error.Message, StringComparison.Ordinal);
         Assert.Throws<Platform.SegmentFormatException>(() => SharedArray<byte>.Open(golden.Memory, "bytes"));
@@ -188,10 +191,13 @@ public sealed class GoldenDecodeTests
         SharedMemory memory = golden.Memory;
 
         AssertMap(
-            SharedMap<int, double>.Open(memory, "m_i32_f64", HashLayout.Python), (1, 1.75), (-1, 3.0), (9, 9), (17, 17));
-        AssertMap(SharedMap<long, long>.Open(memory, "m_i64_i64", HashLayout.Python), (5, 50), (-7, -70), (1L << 40, 99));
+            SharedMap<int, double>.Open(memory, "m_i32_f64", HashLayout.Python), (1, 1.75), (-1, 3.0), (9, 9), (17,
+            17));
+        AssertMap(SharedMap<long, long>.Open(memory, "m_i64_i64", HashLayout.Python), (5, 50), (-7, -70), (1L << 40,
+            99));
         AssertMap(SharedMap<int, int>.Open(memory, "m_i32_i32", HashLayout.Python), (3, 30), (19, 190), (27, 270));
-        AssertMap(SharedMap<byte, byte>.Open(memory, "m_u8_u8", HashLayout.Python), ((byte)1, (byte)2), ((byte)200, (byte)100));
+        AssertMap(SharedMap<byte, byte>.Open(memory, "m_u8_u8", HashLayout.Python), ((byte)1, (byte)2), ((byte)200,
+            (byte)100));
         AssertMap(SharedMap<byte, byte>.Open(memory, "m_u8_u8"), ((byte)1, (byte)2), ((byte)200, (byte)100));
     }
 

@@ -43,7 +43,8 @@ public sealed class GoldenReproductionTests
         }
 
         new[] { 3.25, -1, 1e300, 0.1 }.CopyTo(SharedArray<double>.Create(memory, "doubles", 4).AsSpan());
-        new[] { new Point(1, 2, 3), new Point(4, 5, 6) }.CopyTo(SharedArray<Point>.Create(memory, "points", 2).AsSpan());
+        new[] { new Point(1, 2, 3), new Point(4, 5, 6) }.CopyTo(SharedArray<Point>.Create(memory, "points",
+            2).AsSpan());
         new[] { -1, long.MinValue }.CopyTo(SharedArray<long>.Create(memory, "longs", 2).AsSpan());
 
         test.AssertEqualsGolden("cpp_array");
@@ -167,12 +168,14 @@ public sealed class GoldenReproductionTests
         SharedMap<int, double> first = SharedMap<int, double>.Create(memory, "m_i32_f64", 8, HashLayout.Python);
         Fill(first, (1, 1.5), (42, -2.25), (-1, 3.0), (1, 1.75), (9, 9), (17, 17));
         Assert.True(first.TryRemove(42));
-        Fill(SharedMap<long, long>.Create(memory, "m_i64_i64", 8, HashLayout.Python), (5, 50), (-7, -70), (1L << 40, 99));
+        Fill(SharedMap<long, long>.Create(memory, "m_i64_i64", 8, HashLayout.Python), (5, 50), (-7, -70), (1L << 40,
+            99));
         SharedMap<int, int> reused = SharedMap<int, int>.Create(memory, "m_i32_i32", 8, HashLayout.Python);
         Fill(reused, (3, 30), (11, 110), (19, 190));
         Assert.True(reused.TryRemove(11));
         Fill(reused, (27, 270));
-        Fill(SharedMap<byte, byte>.Create(memory, "m_u8_u8", 8, HashLayout.Python), ((byte)1, (byte)2), ((byte)200, (byte)100));
+        Fill(SharedMap<byte, byte>.Create(memory, "m_u8_u8", 8, HashLayout.Python), ((byte)1, (byte)2), ((byte)200,
+            (byte)100));
 
         test.AssertEqualsGolden("py_map");
     }

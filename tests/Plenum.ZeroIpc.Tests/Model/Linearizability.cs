@@ -9,16 +9,18 @@ namespace Plenum.ZeroIpc.Tests;
 internal sealed record Operation(long Start, long End, string Name, long Argument, long Result);
 
 /// <summary>
-/// Searches an order of the operations of a concurrent history that respects real time and that a sequential model explains (the
-/// algorithm of Wing and Gong, with the memory of visited states of Lowe).
+/// Searches an order of the operations of a concurrent history that respects real time and that a sequential model
+/// explains (the algorithm of Wing and Gong, with the memory of visited states of Lowe).
 /// </summary>
 internal static class Linearizability
 {
     /// <summary>Whether such an order exists.</summary>
     /// <param name="history">At most 63 operations.</param>
     /// <param name="initial">The state at the beginning.</param>
-    /// <param name="step">The state after an operation, or null when the operation could not have had its result.</param>
-    internal static bool Exists(IReadOnlyList<Operation> history, string initial, Func<string, Operation, string?> step) =>
+    /// <param name="step">The state after an operation, or null when the operation could not have had its
+    /// result.</param>
+    internal static bool Exists(IReadOnlyList<Operation> history, string initial, Func<string, Operation,
+        string?> step) =>
         Search(history, 0, initial, step, []);
 
     private static bool Search(

@@ -3,7 +3,8 @@ using Plenum.TestSupport;
 
 namespace Plenum.ZeroIpc.Tests;
 
-/// <summary>Short concurrent histories of threads with objects of their own, each checked against a sequential model.</summary>
+/// <summary>Short concurrent histories of threads with objects of their own, each checked against a sequential
+/// model.</summary>
 /// <remarks>The positive control at the end shows that the checker refuses a history that no order explains.</remarks>
 public sealed class LinearizabilityTests
 {
@@ -65,7 +66,8 @@ public sealed class LinearizabilityTests
             int at = (int)op.Argument / 4;
             bool there = state[at] == '1';
             bool expected = op.Name == "add" ? !there : there;
-            string next = state[..at] + (op.Name == "add" ? '1' : op.Name == "remove" ? '0' : state[at]) + state[(at + 1)..];
+            string next = state[..at] + (op.Name == "add" ? '1' : op.Name == "remove"
+                ? '0' : state[at]) + state[(at + 1)..];
             return op.Result == (expected ? 1 : 0) ? next : null;
         });
 
@@ -149,7 +151,8 @@ public sealed class LinearizabilityTests
         return op.Result == expected ? string.Join(' ', values) : null;
     }
 
-    private static (string Name, long Argument, Func<long, long> Body) Call(string name, long argument, Func<long, long> body) =>
+    private static (string Name, long Argument, Func<long, long> Body) Call(string name, long argument, Func<long,
+        long> body) =>
         (name, argument, body);
 
     private static void Run<TSubject>(

@@ -3,7 +3,8 @@ using FsCheck.Fluent;
 
 namespace Plenum.ZeroIpc.Tests;
 
-/// <summary>Random sequences of operations, compared with the plain collection of the same kind after each step.</summary>
+/// <summary>Random sequences of operations, compared with the plain collection of the same kind after each
+/// step.</summary>
 public sealed class ModelTests
 {
     private static readonly Config s_config = Config.QuickThrowOnFailure

@@ -25,7 +25,8 @@ internal sealed class TestMemory : IDisposable
     internal static TestMemory Create(long size = ImageSize, int entries = 64)
     {
         var name = new TempSegment("zi");
-        return new TestMemory(name, SharedMemory.Create(name.Name, size, new SharedMemoryOptions { MaxEntries = entries }));
+        return new TestMemory(name, SharedMemory.Create(name.Name, size,
+            new SharedMemoryOptions { MaxEntries = entries }));
     }
 
     /// <summary>A segment with the bytes of a golden image.</summary>
@@ -50,7 +51,8 @@ internal sealed class TestMemory : IDisposable
     internal byte[] Bytes() => File.ReadAllBytes(FilePath);
 
     /// <summary>Stores raw bytes at an offset of the segment, as a foreign program would.</summary>
-    internal void Poke(long offset, ReadOnlySpan<byte> bytes) => bytes.CopyTo(Memory.Segment.Span(offset, bytes.Length));
+    internal void Poke(long offset, ReadOnlySpan<byte> bytes) =>
+        bytes.CopyTo(Memory.Segment.Span(offset, bytes.Length));
 
     internal void Poke32(long offset, uint value) => Poke(offset, BitConverter.GetBytes(value));
 

@@ -203,7 +203,8 @@ public sealed class DeathStepTests
         {
             byte[] bytes = new byte[file.Length];
             file.ReadExactly(bytes);
-            int site = Enumerable.Range(0, 256).Select(i => 0x100 + (i * 0x80)).Single(o => BitConverter.ToUInt64(bytes, o) == At);
+            int site = Enumerable.Range(0, 256).Select(i => 0x100 + (i * 0x80)).Single(o =>
+                BitConverter.ToUInt64(bytes, o) == At);
             file.Position = offset == 0x40 ? 0x40 : site + offset;
             file.Write(BitConverter.GetBytes(value));
         }

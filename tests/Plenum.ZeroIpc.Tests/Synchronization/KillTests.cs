@@ -190,7 +190,8 @@ public sealed class KillTests
 
         MissingParty missing = Assert.Single(barrier.MissingParties());
         Assert.Equal((peer.Id, true), (missing.Process.ProcessId, missing.IsDead));
-        Task[] rest = [Segment.Background(() => barrier.SignalAndWait()), Segment.Background(() => barrier.SignalAndWait())];
+        Task[] rest = [Segment.Background(() => barrier.SignalAndWait()), Segment.Background(() =>
+            barrier.SignalAndWait())];
         Segment.Join([waiter, .. rest]);
         Assert.Equal((0, 1), (barrier.ArrivedCount, barrier.Generation));
     }

@@ -64,7 +64,8 @@ public sealed class MeetingTests
         using var barrier = SharedBarrier.Create(segment.First, "b", 2);
         SharedMemory second = segment.OpenAgain();
         var other = SharedBarrier.Open(second, "b");
-        Segment.Join(Segment.Background(() => barrier.SignalAndWait()), Segment.Background(() => other.SignalAndWait()));
+        Segment.Join(Segment.Background(() => barrier.SignalAndWait()), Segment.Background(() =>
+            other.SignalAndWait()));
         Assert.Equal(2, barrier.MissingParties().Count);
         Task waiter = Segment.Background(() => barrier.SignalAndWait());
         Segment.Until(() => barrier.ArrivedCount == 1);
@@ -157,7 +158,8 @@ public sealed class MeetingTests
     {
         using var segment = new Segment(ours: true);
         var e = SharedEvent.Create(segment.First, "e", EventMode.Manual);
-        Task[] waiters = [Segment.Background(() => e.Wait()), Segment.Background(() => e.Wait()), e.WaitAsync().AsTask()];
+        Task[] waiters = [Segment.Background(() => e.Wait()), Segment.Background(() =>
+            e.Wait()), e.WaitAsync().AsTask()];
         Segment.Until(() => e.WaitingCount == 3);
 
         _ = e.Signal();

@@ -104,7 +104,8 @@ public sealed class SyncGoldenTests
         using var bar2 = SharedBarrier.Create(segment.First, "bar2", 2);
         for (int i = 0; i < 2; i++)
         {
-            Segment.Join(Segment.Background(() => bar2.SignalAndWait()), Segment.Background(() => bar2.SignalAndWait()));
+            Segment.Join(Segment.Background(() => bar2.SignalAndWait()), Segment.Background(() =>
+                bar2.SignalAndWait()));
         }
 
         using var stop = new CancellationTokenSource();

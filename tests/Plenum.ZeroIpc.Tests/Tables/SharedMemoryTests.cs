@@ -89,7 +89,8 @@ public sealed class SharedMemoryTests
 
         var full = Assert.Throws<SegmentFullException>(() => test.Memory.Table.Register("b", 65_000));
 
-        Assert.Equal((65_000L, 65_536L - 0xC28, 1, 63), (full.RequestedBytes, full.FreeBytes, full.RequestedEntries, full.FreeEntries));
+        Assert.Equal((65_000L, 65_536L - 0xC28, 1, 63), (full.RequestedBytes, full.FreeBytes, full.RequestedEntries,
+            full.FreeEntries));
         Assert.Contains("62424", full.Message, StringComparison.Ordinal);
         Assert.Equal(0xC21, test.Memory.Table.NextOffset);
     }
@@ -101,9 +102,11 @@ public sealed class SharedMemoryTests
         test.Memory.Table.Register("x_b", 8);
 
         Assert.Throws<EntryExistsException>(
-            () => test.Memory.Allocate(new EntryRequest("x_a", 8), new EntryRequest("x_b", 8), new EntryRequest("x", 1)));
+            () => test.Memory.Allocate(new EntryRequest("x_a", 8), new EntryRequest("x_b", 8), new EntryRequest("x",
+            1)));
         Assert.Throws<SegmentFullException>(
-            () => test.Memory.Allocate(new EntryRequest("y_a", 8), new EntryRequest("y_b", 8), new EntryRequest("y", 1)));
+            () => test.Memory.Allocate(new EntryRequest("y_a", 8), new EntryRequest("y_b", 8), new EntryRequest("y",
+            1)));
         Assert.Throws<ArgumentException>(
             () => test.Memory.Allocate(new EntryRequest("z", 8), new EntryRequest(new string('z', 32), 8)));
 

@@ -76,7 +76,8 @@ public sealed class TicketLineTests
         {
             byte[] bytes = new byte[file.Length];
             file.ReadExactly(bytes);
-            int at = Enumerable.Range(0, 256).Select(i => 0x100 + (i * 0x80)).Single(o => BitConverter.ToUInt64(bytes, o) == 64);
+            int at = Enumerable.Range(0, 256).Select(i => 0x100 + (i * 0x80)).Single(o =>
+                BitConverter.ToUInt64(bytes, o) == 64);
             file.Position = at + 0x10;
             file.Write(BitConverter.GetBytes(uint.MaxValue - 1));
             file.Position = at + 0x18;

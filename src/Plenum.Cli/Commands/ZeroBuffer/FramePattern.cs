@@ -12,9 +12,11 @@ internal sealed class FramePattern(string name)
     internal const string None = "none";
 
     private const int Period = 256;
+    private const int TileBytes = 16 * 1024;
+
+    private static readonly byte[] s_tile = MakeTile();
 
     private readonly Random _random = new(0x5EED);
-    private byte[] _bytes = [];
 
     /// <summary>Fills a frame.</summary>
     internal void Fill(Span<byte> frame, long index)
@@ -22,7 +24,7 @@ internal sealed class FramePattern(string name)
         switch (name)
         {
             case Sequential:
-                Expected(frame.Length, index).CopyTo(frame);
+                FillSequential(frame, index);
                 break;
             case Random:
                 _random.NextBytes(frame);
@@ -36,24 +38,46 @@ internal sealed class FramePattern(string name)
     /// <summary>Whether every byte is what the pattern says; true where there is no expectation.</summary>
     internal bool Matches(ReadOnlySpan<byte> frame, long index) => name switch
     {
-        Sequential => frame.SequenceEqual(Expected(frame.Length, index)),
+        Sequential => IsSequential(frame, index),
         Zero => !frame.ContainsAnyExcept((byte)0),
         Ones => !frame.ContainsAnyExcept((byte)0xFF),
         _ => true,
     };
 
-    // One long run of 0..255 repeated: frame k is the part that starts at k mod 256.
-    private ReadOnlySpan<byte> Expected(int length, long index)
+    // Frame k is 0, 1, 2 ... 255, 0 ... from k mod 256 on. Copied and compared in tiles that stay in the first-level cache.
+    private static void FillSequential(Span<byte> frame, long index)
     {
-        if (_bytes.Length < length + Period)
+        int phase = (int)(index % Period);
+        while (frame.Length > TileBytes)
         {
-            _bytes = new byte[length + Period];
-            for (int i = 0; i < _bytes.Length; i++)
-            {
-                _bytes[i] = (byte)i;
-            }
+            s_tile.AsSpan(phase, TileBytes).CopyTo(frame);
+            frame = frame[TileBytes..];
         }
 
-        return _bytes.AsSpan((int)(index % Period), length);
+        s_tile.AsSpan(phase, frame.Length).CopyTo(frame);
+    }
+
+    private static bool IsSequential(ReadOnlySpan<byte> frame, long index)
+    {
+        int phase = (int)(index % Period);
+        bool right = true;
+        while (frame.Length > TileBytes)
+        {
+            right &= frame[..TileBytes].SequenceEqual(s_tile.AsSpan(phase, TileBytes));
+            frame = frame[TileBytes..];
+        }
+
+        return right && frame.SequenceEqual(s_tile.AsSpan(phase, frame.Length));
+    }
+
+    private static byte[] MakeTile()
+    {
+        byte[] tile = new byte[TileBytes + Period];
+        for (int i = 0; i < tile.Length; i++)
+        {
+            tile[i] = (byte)i;
+        }
+
+        return tile;
     }
 }

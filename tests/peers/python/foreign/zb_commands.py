@@ -3,6 +3,7 @@
 import time
 
 from . import pattern
+from . import zb_duplex
 from . import zb_layout as layout
 from .lines import PeerError, await_line, failure, result, say, serve
 from .posix import Image, NamedSemaphore, SharedMemory
@@ -44,6 +45,8 @@ def add_verbs(verbs):
         command.add_argument("--no-checksum", action="store_true")
         command.add_argument("--count-implicit-wraps", action="store_true",
                              help="count wraps over a tail shorter than a frame header")
+
+    zb_duplex.add_verbs(verbs)
 
     decode = verbs.add_parser("decode", help="decode a segment image")
     decode.add_argument("file")

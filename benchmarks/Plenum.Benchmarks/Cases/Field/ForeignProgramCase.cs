@@ -1,0 +1,89 @@
+using System.Diagnostics;
+using System.Globalization;
+using Plenum.Benchmarks.Harness;
+using Plenum.Benchmarks.Reports;
+using Plenum.Platform;
+
+namespace Plenum.Benchmarks.Cases.Field;
+
+/// <summary>A round trip through another system, by the program that benchmarks/field/build.sh builds into
+/// artifacts/field.</summary>
+internal sealed class ForeignProgramCase(string what, string about, string? daemon = null)
+    : PairCase($"field/{what}", about)
+{
+    private static string Program => Path.Combine(TableWriter.FindRoot(), "artifacts", "field", "field");
+
+    /// <summary>Whether the program was built here.</summary>
+    internal static bool IsBuilt => File.Exists(Program);
+
+    internal override CaseOutcome Measure(SampleSide side, TimeSpan time)
+    {
+        using Process? helper = daemon is null ? null : StartDaemon(daemon);
+        try
+        {
+            IReadOnlyList<int> processors = ProcessorAffinity.Available();
+            string line = RunProgram(
+                what, processors[0], processors[^1], time.TotalMilliseconds.ToString("0",
+                CultureInfo.InvariantCulture));
+            string[] words = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+            double median = double.Parse(words[2], CultureInfo.InvariantCulture);
+            return new CaseOutcome
+            {
+                Operations = long.Parse(words[0], CultureInfo.InvariantCulture),
+                Seconds = double.Parse(words[1], CultureInfo.InvariantCulture),
+                Verified = words[4] == "right",
+                MedianNanoseconds = median,
+            };
+        }
+        finally
+        {
+            Stop(helper);
+        }
+    }
+
+    private static string RunProgram(params object[] words)
+    {
+        var info = new ProcessStartInfo(Program) { RedirectStandardOutput = true };
+        foreach (object word in words)
+        {
+            info.ArgumentList.Add(Convert.ToString(word, CultureInfo.InvariantCulture)!);
+        }
+
+        using Process process = Process.Start(info) ?? throw new InvalidOperationException($"{Program} did not start");
+        string text = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return process.ExitCode == 0
+            ? text.Trim().Split('\n')[^1]
+            : throw new InvalidOperationException($"{Program} {words[0]} ended with {process.ExitCode}");
+    }
+
+    // Asked to end, not killed: it removes its shared memory then.
+    private static void Stop(Process? helper)
+    {
+        if (helper is null)
+        {
+            return;
+        }
+
+        using Process asking = Process.Start("kill", ["-TERM", helper.Id.ToString(CultureInfo.InvariantCulture)]);
+        asking.WaitForExit();
+        helper.WaitForExit();
+    }
+
+    private static Process StartDaemon(string program)
+    {
+        var info = new ProcessStartInfo(program) { RedirectStandardOutput = true, RedirectStandardError = true };
+        Process process = Process.Start(info) ?? throw new InvalidOperationException($"{program} did not start");
+
+        // It says on its output that it is ready.
+        while (process.StandardOutput.ReadLine() is { } line)
+        {
+            if (line.Contains("ready", StringComparison.OrdinalIgnoreCase))
+            {
+                break;
+            }
+        }
+
+        return process;
+    }
+}

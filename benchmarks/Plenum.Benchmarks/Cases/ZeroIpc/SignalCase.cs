@@ -1,0 +1,99 @@
+using Plenum.Benchmarks.Cases.Limits;
+using Plenum.Benchmarks.Harness;
+using Plenum.ZeroIpc;
+
+namespace Plenum.Benchmarks.Cases.ZeroIpc;
+
+/// <summary>A change of one signal answered by a change of another.</summary>
+internal sealed class SignalCase(bool asleep) : PairCase(
+    asleep ? "zeroipc/signal-asleep" : "zeroipc/signal",
+    asleep ? "a signal's change answered by another's, both sides asleep" : "a signal's change answered by another's")
+{
+    internal override CaseOutcome Measure(SampleSide side, TimeSpan time)
+    {
+        double reference = asleep ? FutexRound.Median(side, time / 2) : 0;
+        string name = side.NewName("zi");
+        using SharedMemory memory = Segments.Create(name);
+        SharedSignal<ulong> ping = SharedSignal<ulong>.Create(memory, "ping", 0);
+        SharedSignal<ulong> pong = SharedSignal<ulong>.Create(memory, "pong", 0);
+        try
+        {
+            side.Start(Name, name);
+            var round = new Round(ping, pong, asleep);
+            long allocated = GC.GetAllocatedBytesForCurrentThread();
+            (Histogram times, double seconds, bool right) = RoundTrips.Run(ref round, time);
+            allocated = GC.GetAllocatedBytesForCurrentThread() - allocated;
+            ping.Set(ulong.MaxValue);
+            PartnerReport report = side.Finish();
+            return new CaseOutcome
+            {
+                Operations = times.Count,
+                Seconds = seconds,
+                Verified = right,
+                Latency = times,
+                AllocatedBytes = allocated + report.AllocatedBytes,
+                Reference = asleep ? "raw futex round trip" : string.Empty,
+                ReferenceNanoseconds = reference,
+            };
+        }
+        finally
+        {
+            SharedMemory.Remove(name);
+        }
+    }
+
+    internal override void Partner(PartnerSide side)
+    {
+        using SharedMemory memory = Segments.Open(side.Text(0));
+        SharedSignal<ulong> ping = SharedSignal<ulong>.Open(memory, "ping");
+        SharedSignal<ulong> pong = SharedSignal<ulong>.Open(memory, "pong");
+        side.Ready();
+        ulong version = 0;
+        while (true)
+        {
+            SignalReading<ulong> reading = Await(ping, version, asleep);
+            version = reading.Version;
+            if (reading.Value == ulong.MaxValue)
+            {
+                return;
+            }
+
+            if (reading.Value != 0)
+            {
+                pong.Set(reading.Value);
+            }
+        }
+    }
+
+    private static SignalReading<ulong> Await(SharedSignal<ulong> signal, ulong version, bool asleep)
+    {
+        if (!asleep)
+        {
+            while (true)
+            {
+                SignalReading<ulong> now = signal.Read();
+                if (now.Version != version)
+                {
+                    return now;
+                }
+            }
+        }
+
+        return signal.WaitForChange(version, Segments.Patience, out SignalReading<ulong> reading)
+            ? reading
+            : throw new TimeoutException("the signal did not change");
+    }
+
+    private struct Round(SharedSignal<ulong> ping, SharedSignal<ulong> pong, bool asleep) : IRound
+    {
+        private ulong _version = pong.Version;
+
+        public bool Go(long index)
+        {
+            ping.Set((ulong)index + 1);
+            SignalReading<ulong> answer = Await(pong, _version, asleep);
+            _version = answer.Version;
+            return answer.Value == (ulong)index + 1;
+        }
+    }
+}

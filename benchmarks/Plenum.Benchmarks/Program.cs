@@ -1,0 +1,20 @@
+using System.Globalization;
+using Plenum.Benchmarks;
+using Plenum.Benchmarks.Harness;
+using Plenum.Platform;
+
+CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+switch (args.FirstOrDefault())
+{
+    case "partner":
+        int processor = int.Parse(args[1], CultureInfo.InvariantCulture);
+        _ = processor >= 0 && ProcessorAffinity.TryPin(processor);
+        new PartnerSide(Console.In, Console.Out).Run();
+        return 0;
+    case "sample":
+        return Sampler.Run(
+            args[1], int.Parse(args[2], CultureInfo.InvariantCulture),
+            TimeSpan.FromMilliseconds(int.Parse(args[3], CultureInfo.InvariantCulture)), Console.Out);
+    default:
+        return Commands.Run(args);
+}
