@@ -32,7 +32,8 @@ internal sealed class BroadcastCore
         _lines = new SubscriberLine[subscribers];
         for (int i = 0; i < _lines.Length; i++)
         {
-            _lines[i] = new SubscriberLine(segment, entry.Offset + places[1] + ((long)i * BroadcastSubscriber.SizeBytes));
+            _lines[i] = new SubscriberLine(segment,
+                entry.Offset + places[1] + ((long)i * BroadcastSubscriber.SizeBytes));
         }
 
         Items = memory.Waits().Site(Control);
@@ -75,13 +76,14 @@ internal sealed class BroadcastCore
 
     internal ReadOnlySpan<SubscriberLine> Lines => _lines;
 
+    // OBSERVE [broadcast-closed] What was published before is visible.
     internal bool IsClosed => Closed.ReadAcquire() != 0;
 
     internal long PublisherRole => Control + BroadcastControl.PublisherOffset;
 
     /// <summary>Whether the holder of a role that names itself in shared memory is gone.</summary>
     internal static bool IsGone(SharedSegment segment, long role, ProcessIdentity process) => OperatingSystem.IsLinux()
-        ? !StreamRoles.IsTaken(segment, role) && process.ProcessId != Environment.ProcessId
+        ? !StreamRoles.IsTaken(segment, role)
         : process.Check() == ProcessLiveness.Dead;
 
     /// <summary>Whether a publisher is named whose process is gone.</summary>
@@ -109,11 +111,13 @@ internal sealed class BroadcastCore
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Capacity, 1, "options.Capacity");
         ArgumentOutOfRangeException.ThrowIfGreaterThan(options.Capacity, MaxCapacity, "options.Capacity");
         ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxSubscribers, 1, "options.MaxSubscribers");
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(options.MaxSubscribers, MaxSubscriberLines, "options.MaxSubscribers");
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(options.MaxSubscribers, MaxSubscriberLines,
+            "options.MaxSubscribers");
         uint capacity = Math.Max(2, BitOperations.RoundUpToPowerOf2((uint)options.Capacity));
         long total = BroadcastHeader.TotalBytes(capacity, options.MaxSubscribers, size);
         _ = memory.Allocate(new EntryRequest(
-            name, total, (segment, at) => Initialize(segment, at, capacity, (uint)options.MaxSubscribers, size, transform)));
+            name, total, (segment, at) =>
+            Initialize(segment, at, capacity, (uint)options.MaxSubscribers, size, transform)));
     }
 
     internal static BroadcastCore Open<T>(SharedMemory memory, string name)
@@ -135,7 +139,8 @@ internal sealed class BroadcastCore
         uint found = Word(BroadcastHeader.ElementSizeOffset);
         if (found != size)
         {
-            throw memory.WrongLayout(Kind, entry, $"elem_size {size}", $"elem_size {found}", BroadcastHeader.ElementSizeOffset);
+            throw memory.WrongLayout(Kind, entry, $"elem_size {size}", $"elem_size {found}",
+                BroadcastHeader.ElementSizeOffset);
         }
 
         uint capacity = Word(BroadcastHeader.CapacityOffset);
@@ -164,7 +169,8 @@ internal sealed class BroadcastCore
     {
         uint control = (uint)(StructureSize.Up(offset + BroadcastHeader.SizeBytes, BroadcastHeader.LineBytes) - offset);
         uint lines = control + BroadcastControl.SizeBytes;
-        return [control, lines, lines + (subscribers * BroadcastSubscriber.SizeBytes), (uint)BroadcastHeader.Stride(size)];
+        return [control, lines, lines + (subscribers * BroadcastSubscriber.SizeBytes),
+            (uint)BroadcastHeader.Stride(size)];
     }
 
     private static void Initialize(
@@ -182,7 +188,8 @@ internal sealed class BroadcastCore
             segment.UInt32(offset + BroadcastHeader.ControlOffsetOffset + (4 * i)).WriteOwned(places[i]);
         }
 
-        Span<byte> text = segment.Span(offset + BroadcastHeader.TransformOffset, BroadcastHeader.TransformSizeBytes - 1);
+        Span<byte> text = segment.Span(offset + BroadcastHeader.TransformOffset,
+            BroadcastHeader.TransformSizeBytes - 1);
         _ = Encoding.UTF8.TryGetBytes(transform, text, out _);
     }
 }

@@ -111,7 +111,8 @@ internal sealed class BroadcastGate : IWaitWatch
         long now = MonotonicClock.Nanoseconds;
         _blockedSince[index] = _blockedSince[index] == 0 ? now : _blockedSince[index];
         if ((ulong)(now - _blockedSince[index]) < allowed
-            || line.State.CompareExchange(BroadcastSubscriber.Evicted, BroadcastSubscriber.Active) != BroadcastSubscriber.Active)
+            || line.State.CompareExchange(BroadcastSubscriber.Evicted,
+                BroadcastSubscriber.Active) != BroadcastSubscriber.Active)
         {
             return false;
         }

@@ -83,7 +83,8 @@ public sealed class BroadcastPublisher<T> : IDisposable
 
     /// <summary>Publishes a value; waits for gating subscribers.</summary>
     /// <param name="value">The value.</param>
-    /// <param name="timeout">How long at most; <see cref="Timeout.InfiniteTimeSpan"/> for ever, zero to try once.</param>
+    /// <param name="timeout">How long at most; <see cref="Timeout.InfiniteTimeSpan"/> for ever, zero to try
+    /// once.</param>
     /// <param name="cancellationToken">Ends the wait at once.</param>
     /// <returns>Emitted, full when the time was over, or closed.</returns>
     /// <exception cref="OperationCanceledException">Cancelled; nothing was published.</exception>
@@ -102,7 +103,8 @@ public sealed class BroadcastPublisher<T> : IDisposable
 
     /// <summary>Publishes a value; waits for gating subscribers without holding a thread.</summary>
     /// <inheritdoc cref="Emit(T, TimeSpan, CancellationToken)"/>
-    public async ValueTask<EmitOutcome> EmitAsync(T value, TimeSpan timeout, CancellationToken cancellationToken = default)
+    public async ValueTask<EmitOutcome> EmitAsync(T value, TimeSpan timeout,
+        CancellationToken cancellationToken = default)
     {
         EmitOutcome outcome = TryEmit(value);
         if (outcome == EmitOutcome.Full)
@@ -116,7 +118,8 @@ public sealed class BroadcastPublisher<T> : IDisposable
         return outcome;
     }
 
-    /// <summary>Publishes as many values as gating subscribers leave room for, with one look for sleepers. Does not wait.</summary>
+    /// <summary>Publishes as many values as gating subscribers leave room for, with one look for sleepers. Does not
+    /// wait.</summary>
     /// <param name="values">The values, in order.</param>
     /// <returns>How many, from the start of <paramref name="values"/>; 0 when it is full or closed.</returns>
     /// <exception cref="ObjectDisposedException">This publisher was disposed.</exception>
@@ -197,7 +200,8 @@ public sealed class BroadcastPublisher<T> : IDisposable
         {
             long process = (long)core.Publisher.ReadAcquire();
             throw new SegmentBusyException(
-                $"Could not publish to broadcast '{core.Entry.Name}' in segment '{core.Memory.Name}': process {process} is its publisher. "
+                $"Could not publish to broadcast '{core.Entry.Name}' in segment '{core.Memory.Name}': process "
+                + $"{process} is its publisher. "
                 + "Wait until it ends, or stop it.",
                 "publish", core.Memory.Name, process);
         }
@@ -227,8 +231,8 @@ public sealed class BroadcastPublisher<T> : IDisposable
             return EmitOutcome.Emitted;
         }
 
-        // FENCE store of the position, then the loads of the subscribers' lines; pairs with a joiner that activates its line and
-        //   then reads the position: it is seen here, or it begins at or behind this position.
+        // FENCE store of the position, then the loads of the subscribers' lines; pairs with a joiner that activates its
+        //   line and then reads the position: it is seen here, or it begins at or behind this position.
         _position.WriteRelease(_next);
         Interlocked.MemoryBarrier();
         _limit = _gate.Limit(_next);

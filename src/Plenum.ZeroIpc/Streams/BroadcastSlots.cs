@@ -4,8 +4,8 @@ using Plenum.Platform;
 namespace Plenum.ZeroIpc;
 
 /// <summary>The slots of a broadcast: a sequence and a value each.</summary>
-/// <remarks>The sequence of a slot that holds value p is 2p + 2; 2p + 1 while it is being written; 0 at the beginning. It only grows, so
-/// a copy taken between two looks at the same even sequence is whole.</remarks>
+/// <remarks>The sequence of a slot that holds value p is 2p + 2; 2p + 1 while it is being written; 0 at the beginning.
+/// It only grows, so a copy taken between two looks at the same even sequence is whole.</remarks>
 internal readonly struct BroadcastSlots<T>
     where T : unmanaged
 {
@@ -65,11 +65,12 @@ internal readonly struct BroadcastSlots<T>
         return false;
     }
 
-    /// <summary>The end of what is published, from a position that is at or before it (the publisher may be ahead of its word).</summary>
+    /// <summary>The end of what is published, from a position that is at or before it (the publisher may be ahead of
+    /// its word).</summary>
     internal ulong FindEnd(ulong position)
     {
-        // "Slot p holds p or a later lap" is true up to the end and false behind it, so halving finds the end; a publisher that goes a
-        // whole lap meanwhile is followed a few times and then only approached.
+        // "Slot p holds p or a later lap" is true up to the end and false behind it, so halving finds the end; a
+        // publisher that goes a whole lap meanwhile is followed a few times and then only approached.
         ulong end = position;
         for (int lap = 0; lap < 4; lap++)
         {

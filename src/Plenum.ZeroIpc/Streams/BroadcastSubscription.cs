@@ -53,7 +53,8 @@ public sealed class BroadcastSubscription<T> : StreamSource<T>, IDisposable
     /// <summary>Values published and not read yet.</summary>
     public long Behind => (long)(Broadcast.Position - _next);
 
-    /// <summary>Values from after the subscription that were overwritten before it read them; only without gate.</summary>
+    /// <summary>Values from after the subscription that were overwritten before it read them; only without
+    /// gate.</summary>
     public long LostCount => _lost;
 
     /// <summary>Whether the publisher let it go because it held it up for too long.</summary>
@@ -71,7 +72,8 @@ public sealed class BroadcastSubscription<T> : StreamSource<T>, IDisposable
 
     /// <summary>Reads the next value; waits for it.</summary>
     /// <param name="value">The value.</param>
-    /// <param name="timeout">How long at most; <see cref="Timeout.InfiniteTimeSpan"/> for ever, zero to look once.</param>
+    /// <param name="timeout">How long at most; <see cref="Timeout.InfiniteTimeSpan"/> for ever, zero to look
+    /// once.</param>
     /// <param name="cancellationToken">Ends the wait at once.</param>
     /// <returns>How the wait ended.</returns>
     /// <exception cref="OperationCanceledException">Cancelled; nothing was read.</exception>
@@ -163,7 +165,8 @@ public sealed class BroadcastSubscription<T> : StreamSource<T>, IDisposable
         }
 
         throw new SegmentBusyException(
-            $"Could not subscribe to broadcast '{core.Entry.Name}' in segment '{core.Memory.Name}': all {core.Lines.Length} places are "
+            $"Could not subscribe to broadcast '{core.Entry.Name}' in segment '{core.Memory.Name}': all "
+            + $"{core.Lines.Length} places are "
             + "taken. End a subscription, or create the broadcast with more.",
             "subscribe", core.Memory.Name);
     }
@@ -212,8 +215,9 @@ public sealed class BroadcastSubscription<T> : StreamSource<T>, IDisposable
         ulong word = _core.Position.ReadAcquire();
         _cursor.WriteRelease(word - Math.Min(word, history));
 
-        // FENCE activate the line, then read the position; pairs with the publisher's fence in Extend: it sees this line, or this
-        //   subscriber begins at or behind the position of that look, which the publisher does not overtake by a lap before the next.
+        // FENCE activate the line, then read the position; pairs with the publisher's fence in Extend: it sees this
+        //   line, or this subscriber begins at or behind the position of that look, which the publisher does not
+        //   overtake by a lap before the next.
         _ = _line.State.Exchange(BroadcastSubscriber.Active);
         ulong end = _slots.FindEnd(_core.Position.ReadAcquire());
         _line.Joined.WriteRelease(end);
@@ -225,7 +229,8 @@ public sealed class BroadcastSubscription<T> : StreamSource<T>, IDisposable
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Advance(ulong next)
     {
-        // PUBLISH [broadcast-cursor] What is below was copied out. Weaker: the publisher overwrites what is being copied.
+        // PUBLISH [broadcast-cursor] What is below was copied out. Weaker: the publisher overwrites what is being
+        //   copied.
         _cursor.WriteRelease(next);
         if (_isGating)
         {

@@ -3,8 +3,8 @@ namespace Plenum.ZeroIpc;
 /// <summary>A broadcast that this process publishes from a source.</summary>
 /// <typeparam name="T">The element type.</typeparam>
 /// <remarks>
-/// <para>The pump lives in the deriving process. When that process dies the derived broadcast stays open and keeps what it holds; at
-/// most one value that the pump had taken is lost; whoever derives again under the same name goes on
+/// <para>The pump lives in the deriving process. When that process dies the derived broadcast stays open and keeps what
+/// it holds; at most one value that the pump had taken is lost; whoever derives again under the same name goes on
 /// (<see cref="SharedBroadcast{T}.HasPublisher"/> tells that nobody does).</para>
 /// <para>Thread-safe.</para>
 /// </remarks>
@@ -22,8 +22,9 @@ public sealed class DerivedBroadcast<T> : IAsyncDisposable, IDisposable
     /// <summary>The derived broadcast.</summary>
     public SharedBroadcast<T> Broadcast { get; }
 
-    /// <summary>Ends when the source has ended and the broadcast is closed, when a consumer closed it, or after <see cref="Dispose"/>. Fails
-    /// with the exception of an operator's function; the derived broadcast is closed then too.</summary>
+    /// <summary>Ends when the source has ended and the broadcast is closed, when a consumer closed it, or after
+    /// <see cref="Dispose"/>. Fails with the exception of an operator's function; the derived broadcast is closed then
+    /// too.</summary>
     public Task Completion => _pump.Completion;
 
     /// <summary>Values put into the derived broadcast by this pump.</summary>

@@ -3,8 +3,8 @@ namespace Plenum.ZeroIpc;
 /// <summary>A stream that this process feeds from a source.</summary>
 /// <typeparam name="T">The element type.</typeparam>
 /// <remarks>
-/// <para>The pump lives in the deriving process. When that process dies the derived stream stays open and keeps what it holds; at
-/// most one value that the pump had taken is lost; whoever derives again under the same name goes on
+/// <para>The pump lives in the deriving process. When that process dies the derived stream stays open and keeps what it
+/// holds; at most one value that the pump had taken is lost; whoever derives again under the same name goes on
 /// (<see cref="HasPump"/> tells that nobody does).</para>
 /// <para>Thread-safe.</para>
 /// </remarks>
@@ -22,8 +22,9 @@ public sealed class DerivedStream<T> : IAsyncDisposable, IDisposable
     /// <summary>The derived stream.</summary>
     public SharedStream<T> Stream { get; }
 
-    /// <summary>Ends when the source has ended and the stream is closed, when a consumer closed it, or after <see cref="Dispose"/>. Fails
-    /// with the exception of an operator's function; the derived stream is closed then too.</summary>
+    /// <summary>Ends when the source has ended and the stream is closed, when a consumer closed it, or after
+    /// <see cref="Dispose"/>. Fails with the exception of an operator's function; the derived stream is closed then
+    /// too.</summary>
     public Task Completion => _pump.Completion;
 
     /// <summary>Values put into the derived stream by this pump.</summary>

@@ -15,7 +15,7 @@ public enum NextOutcome
     /// <summary>This subscriber held the publisher up for too long and was let go; subscribe again to go on.</summary>
     Evicted = 3,
 
-    /// <summary>Everything was taken and the publisher's process died without closing. Reported once for each death; waiting again
-    /// waits for a successor.</summary>
+    /// <summary>Everything was taken and the publisher's process died without closing. Reported once for each death;
+    /// waiting again waits for a successor.</summary>
     PublisherDied = 4,
 }

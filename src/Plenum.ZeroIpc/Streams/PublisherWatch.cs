@@ -1,6 +1,7 @@
 namespace Plenum.ZeroIpc;
 
-/// <summary>What a sleeping subscriber looks at now and then: whether the publisher died, and what dead sleepers left.</summary>
+/// <summary>What a sleeping subscriber looks at now and then: whether the publisher died, and what dead sleepers
+/// left.</summary>
 internal sealed class PublisherWatch(BroadcastCore core) : IWaitWatch
 {
     private ulong _reported = ulong.MaxValue;

@@ -2,15 +2,15 @@ using Plenum.Platform;
 
 namespace Plenum.ZeroIpc;
 
-/// <summary>Values over time that every subscriber sees: one publisher at a time, any number of subscribers. A kind of this library's
-/// own in the same table; peers of other languages do not know it.</summary>
+/// <summary>Values over time that every subscriber sees: one publisher at a time, any number of subscribers. A kind of
+/// this library's own in the same table; peers of other languages do not know it.</summary>
 /// <typeparam name="T">The element type; see <see cref="ShareableType"/> for what may be shared.</typeparam>
 /// <remarks>
-/// <para>A ring whose slots carry their own sequence. Late joiners choose how much history they begin with; each subscriber chooses what
-/// happens when it falls behind (<see cref="SubscriberPolicy"/>). A subscriber that dies stops gating; a publisher that dies can
-/// be succeeded by another.</para>
-/// <para>Thread-safe; a <see cref="BroadcastPublisher{T}"/> and a <see cref="BroadcastSubscription{T}"/> belong to one thread at a
-/// time. Nothing here waits.</para>
+/// <para>A ring whose slots carry their own sequence. Late joiners choose how much history they begin with; each
+/// subscriber chooses what happens when it falls behind (<see cref="SubscriberPolicy"/>). A subscriber that dies stops
+/// gating; a publisher that dies can be succeeded by another.</para>
+/// <para>Thread-safe; a <see cref="BroadcastPublisher{T}"/> and a <see cref="BroadcastSubscription{T}"/> belong to one
+/// thread at a time. Nothing here waits.</para>
 /// <example>
 /// <code>
 /// var prices = SharedBroadcast&lt;double&gt;.CreateOrOpen(memory, "prices");
@@ -144,11 +144,12 @@ public sealed class SharedBroadcast<T>
         return copied;
     }
 
-    /// <summary>Closes it for everybody. What the publisher of another process publishes at this moment may or may not be seen; a
-    /// publisher closes exactly with <see cref="BroadcastPublisher{T}.Close"/>.</summary>
+    /// <summary>Closes it for everybody. What the publisher of another process publishes at this moment may or may not
+    /// be seen; a publisher closes exactly with <see cref="BroadcastPublisher{T}.Close"/>.</summary>
     public void Close() => Core.Close();
 
-    internal static SharedBroadcast<T> Create(SharedMemory memory, string name, BroadcastOptions? options, string transform)
+    internal static SharedBroadcast<T> Create(SharedMemory memory, string name, BroadcastOptions? options,
+        string transform)
     {
         BroadcastCore.Create<T>(memory, name, options ?? BroadcastOptions.Default, transform);
         return Open(memory, name);

@@ -2,7 +2,8 @@ using Plenum.Platform;
 
 namespace Plenum.ZeroIpc;
 
-/// <summary>A count of events without values, which can be closed (the C++ peer's <c>Stream&lt;void&gt;</c>, spec zeroipc 2.10).</summary>
+/// <summary>A count of events without values, which can be closed (the C++ peer's <c>Stream&lt;void&gt;</c>, spec
+/// zeroipc 2.10).</summary>
 /// <remarks>Thread-safe. Only <see cref="Wait"/> waits.</remarks>
 public sealed class SharedEventStream
 {
@@ -77,7 +78,8 @@ public sealed class SharedEventStream
 
     /// <summary>Waits until there are more events than a known number, or no more will come.</summary>
     /// <param name="knownCount">The number known.</param>
-    /// <param name="timeout">How long at most; <see cref="Timeout.InfiniteTimeSpan"/> for ever, zero to look once.</param>
+    /// <param name="timeout">How long at most; <see cref="Timeout.InfiniteTimeSpan"/> for ever, zero to look
+    /// once.</param>
     /// <param name="cancellationToken">Ends the wait at once.</param>
     /// <returns>Value when there are more, closed, or timed out.</returns>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>

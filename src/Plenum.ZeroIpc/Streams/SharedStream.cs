@@ -2,13 +2,15 @@ using Plenum.Platform;
 
 namespace Plenum.ZeroIpc;
 
-/// <summary>Values over time between processes: a bounded stream with one shared read position (spec zeroipc 2.10).</summary>
+/// <summary>Values over time between processes: a bounded stream with one shared read position (spec zeroipc
+/// 2.10).</summary>
 /// <typeparam name="T">The element type; see <see cref="ShareableType"/> for what may be shared.</typeparam>
 /// <remarks>
-/// <para>Any process may emit and any process may take. Several consumers split the values: each value goes to one of them. For every
-/// subscriber to see every value use <see cref="SharedBroadcast{T}"/>.</para>
-/// <para>Wire compatible with the C++ stream, and with Python's in <see cref="StreamLayout.Python"/>. Peers allow one emitter and
-/// one consumer in all; among processes of this library any number is safe. A process that dies leaves the stream usable.</para>
+/// <para>Any process may emit and any process may take. Several consumers split the values: each value goes to one of
+/// them. For every subscriber to see every value use <see cref="SharedBroadcast{T}"/>.</para>
+/// <para>Wire compatible with the C++ stream, and with Python's in <see cref="StreamLayout.Python"/>. Peers allow one
+/// emitter and one consumer in all; among processes of this library any number is safe. A process that dies leaves the
+/// stream usable.</para>
 /// <para>Thread-safe unless <see cref="StreamOptions"/> promises otherwise. Only what says so waits.</para>
 /// <example>
 /// <code>
@@ -51,7 +53,8 @@ public sealed class SharedStream<T> : StreamSource<T>
     /// <summary>Values waiting to be taken.</summary>
     public int Count => Core.Count;
 
-    /// <summary>Values ever emitted: the header's sequence; in the Python layout what was written into the ring.</summary>
+    /// <summary>Values ever emitted: the header's sequence; in the Python layout what was written into the
+    /// ring.</summary>
     public ulong EmittedCount => Core.Emitted;
 
     /// <summary>Values ever taken.</summary>
@@ -99,7 +102,8 @@ public sealed class SharedStream<T> : StreamSource<T>
     /// <exception cref="NotSupportedException">The element type cannot be shared.</exception>
     /// <exception cref="EntryNotFoundException">No such stream.</exception>
     /// <exception cref="SegmentFormatException">The entries are no stream of this element size and layout.</exception>
-    /// <exception cref="SegmentCorruptedException">An entry lies outside the segment, or positions contradict the capacity.</exception>
+    /// <exception cref="SegmentCorruptedException">An entry lies outside the segment, or positions contradict the
+    /// capacity.</exception>
     /// <exception cref="InvalidOperationException">The segment is mapped read-only.</exception>
     /// <exception cref="ObjectDisposedException">The segment was disposed.</exception>
     public static SharedStream<T> Open(SharedMemory memory, string name, StreamOptions? options = null)
@@ -120,7 +124,8 @@ public sealed class SharedStream<T> : StreamSource<T>
         SharedMemory memory, string name, int capacity, StreamOptions? options = null) =>
         CreateOrOpen(memory, name, capacity, options ?? StreamOptions.Default, string.Empty);
 
-    /// <summary>Emits a value; what happens without room is <see cref="StreamOptions.Backpressure"/>, by default a wait.</summary>
+    /// <summary>Emits a value; what happens without room is <see cref="StreamOptions.Backpressure"/>, by default a
+    /// wait.</summary>
     /// <param name="value">The value.</param>
     /// <returns>Whether it is in the stream.</returns>
     /// <exception cref="SegmentCorruptedException">The positions contradict the capacity.</exception>
@@ -139,7 +144,8 @@ public sealed class SharedStream<T> : StreamSource<T>
 
     /// <summary>Emits a value; waits for room.</summary>
     /// <param name="value">The value.</param>
-    /// <param name="timeout">How long at most; <see cref="Timeout.InfiniteTimeSpan"/> for ever, zero to try once.</param>
+    /// <param name="timeout">How long at most; <see cref="Timeout.InfiniteTimeSpan"/> for ever, zero to try
+    /// once.</param>
     /// <param name="cancellationToken">Ends the wait at once.</param>
     /// <returns>Emitted, full when the time was over, or closed.</returns>
     /// <exception cref="OperationCanceledException">Cancelled; nothing was emitted.</exception>
@@ -198,7 +204,8 @@ public sealed class SharedStream<T> : StreamSource<T>
 
     /// <summary>Takes the oldest value; waits for one.</summary>
     /// <param name="value">The value.</param>
-    /// <param name="timeout">How long at most; <see cref="Timeout.InfiniteTimeSpan"/> for ever, zero to look once.</param>
+    /// <param name="timeout">How long at most; <see cref="Timeout.InfiniteTimeSpan"/> for ever, zero to look
+    /// once.</param>
     /// <param name="cancellationToken">Ends the wait at once.</param>
     /// <returns>A value, timed out, or closed.</returns>
     /// <exception cref="OperationCanceledException">Cancelled; nothing was taken.</exception>
@@ -213,7 +220,8 @@ public sealed class SharedStream<T> : StreamSource<T>
     }
 
     /// <summary>Takes the oldest value; waits for one without holding a thread.</summary>
-    /// <param name="timeout">How long at most; <see cref="Timeout.InfiniteTimeSpan"/> for ever, zero to look once.</param>
+    /// <param name="timeout">How long at most; <see cref="Timeout.InfiniteTimeSpan"/> for ever, zero to look
+    /// once.</param>
     /// <param name="cancellationToken">Ends the wait at once.</param>
     /// <returns>A value, timed out, or closed.</returns>
     /// <inheritdoc cref="Next" path="/exception"/>
@@ -235,7 +243,8 @@ public sealed class SharedStream<T> : StreamSource<T>
         return count;
     }
 
-    /// <summary>Closes it for all processes: emissions are refused, what is in it can still be taken. Wakes everybody who waits.</summary>
+    /// <summary>Closes it for all processes: emissions are refused, what is in it can still be taken. Wakes everybody
+    /// who waits.</summary>
     /// <exception cref="InvalidOperationException">The Python layout cannot be closed.</exception>
     public void Close() => Core.Close();
 

@@ -4,11 +4,13 @@ using Plenum.Platform;
 
 namespace Plenum.ZeroIpc;
 
-/// <summary>The ring of a stream: the bytes of <see cref="SharedRing{T}"/>, used by any number of emitters and consumers.</summary>
+/// <summary>The ring of a stream: the bytes of <see cref="SharedRing{T}"/>, used by any number of emitters and
+/// consumers.</summary>
 /// <remarks>
-/// A consumer copies the oldest element and then claims it by moving read_pos from where it saw it; if another one was faster the copy
-/// is thrown away. An element is not overwritten before read_pos has passed it and positions never repeat, so a claimed copy is
-/// whole. Nothing is half done when a consumer dies. Emitters take turns (<see cref="StreamTurn"/>).
+/// A consumer copies the oldest element and then claims it by moving read_pos from where it saw it; if another one was
+/// faster the copy is thrown away. An element is not overwritten before read_pos has passed it and positions never
+/// repeat, so a claimed copy is whole. Nothing is half done when a consumer dies. Emitters take turns
+/// (<see cref="StreamTurn"/>).
 /// </remarks>
 internal readonly struct StreamCells<T>
     where T : unmanaged
@@ -58,7 +60,8 @@ internal readonly struct StreamCells<T>
         uint size = memory.Segment.ReadOnlyUInt32(entry.Offset + RingHeader.ElementSizeOffset).ReadAcquire();
         if (size != Size)
         {
-            throw memory.WrongLayout("stream", entry, $"elem_size {Size}", $"elem_size {size}", RingHeader.ElementSizeOffset);
+            throw memory.WrongLayout("stream", entry, $"elem_size {Size}", $"elem_size {size}",
+                RingHeader.ElementSizeOffset);
         }
 
         if (capacity < size || capacity > int.MaxValue || capacity % size != 0
@@ -92,7 +95,8 @@ internal readonly struct StreamCells<T>
 
         _data.Write(SlotOf(write), item);
 
-        // PUBLISH [stream-item] The element is visible before the position moves. Weaker: a consumer takes that of the lap before.
+        // PUBLISH [stream-item] The element is visible before the position moves. Weaker: a consumer takes that of the
+        //   lap before.
         _write.WriteRelease(write + Size);
         return true;
     }
@@ -238,8 +242,10 @@ internal readonly struct StreamCells<T>
         (uint)(_mask != 0 ? position & _mask : position % _capacityBytes) / Size;
 
     private SegmentCorruptedException Corrupted(ulong used) => new(
-        $"Could not use stream '{_entry.Name}' in segment '{_memory.Name}': write_pos - read_pos is {used}, the capacity is "
-        + $"{_capacityBytes} bytes of {Size}-byte elements. Peers that allow one emitter and one consumer were more, or it was "
+        $"Could not use stream '{_entry.Name}' in segment '{_memory.Name}': write_pos - read_pos is {used}, the "
+        + "capacity is "
+        + $"{_capacityBytes} bytes of {Size}-byte elements. Peers that allow one emitter and one consumer were more, "
+        + "or it was "
         + "overwritten.",
         "use stream", _memory.Name, "write_pos", used.ToString(CultureInfo.InvariantCulture));
 }

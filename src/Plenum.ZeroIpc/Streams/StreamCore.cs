@@ -188,7 +188,8 @@ internal sealed class StreamCore<T> : IStreamLeaf, IStreamSink<T>, IWaitWatch
         if (!_isNative)
         {
             throw new InvalidOperationException(
-                $"Could not close stream '{Name}' in segment '{Memory.Name}': the Python layout has no place for it. Agree on a last "
+                $"Could not close stream '{Name}' in segment '{Memory.Name}': the Python layout has no place for it. "
+                + "Agree on a last "
                 + "value, or use the C++ layout.");
         }
 

@@ -1,6 +1,7 @@
 namespace Plenum.ZeroIpc;
 
-/// <summary>One run through a source: values are pulled, never pushed, so a consumer decides the pace and infinite sources work.</summary>
+/// <summary>One run through a source: values are pulled, never pushed, so a consumer decides the pace and infinite
+/// sources work.</summary>
 /// <typeparam name="T">The type of the values.</typeparam>
 /// <remarks>One thread at a time.</remarks>
 internal abstract class StreamCursor<T> : IDisposable

@@ -9,7 +9,8 @@ internal static class StreamEntries
     internal const string Kind = "stream";
 
     /// <summary>Creates the entries of an empty stream.</summary>
-    internal static void Create<T>(SharedMemory memory, string name, int capacity, StreamLayout layout, string transform)
+    internal static void Create<T>(SharedMemory memory, string name, int capacity, StreamLayout layout,
+        string transform)
         where T : unmanaged
     {
         ArgumentNullException.ThrowIfNull(memory);
@@ -36,7 +37,8 @@ internal static class StreamEntries
     }
 
     /// <summary>The header of a stream in the C++ layout.</summary>
-    /// <exception cref="EntryNotFoundException">No such stream; says so when there is one in the Python layout.</exception>
+    /// <exception cref="EntryNotFoundException">No such stream; says so when there is one in the Python
+    /// layout.</exception>
     internal static SharedEntry Header(SharedMemory memory, string name)
     {
         ArgumentNullException.ThrowIfNull(memory);
@@ -49,7 +51,8 @@ internal static class StreamEntries
                 Kind,
                 bare,
                 $"an entry '{header}'",
-                "only the bare name, which is how Python stores a stream; open it with StreamLayout.Python if it is one",
+                "only the bare name, which is how Python stores a stream; open it with StreamLayout.Python if it is "
+                + "one",
                 -1);
         }
 
@@ -61,7 +64,8 @@ internal static class StreamEntries
     }
 
     /// <summary>The name of the transform that a derived stream's header carries.</summary>
-    internal static string TransformOf(SharedMemory memory, in SharedEntry header) => Encoding.UTF8.GetString(EntryName.Stored(
+    internal static string TransformOf(SharedMemory memory, in SharedEntry header) =>
+        Encoding.UTF8.GetString(EntryName.Stored(
         memory.Segment.ReadOnlySpan(header.Offset + StreamHeader.TransformOffset, StreamHeader.TransformSizeBytes)));
 
     private static void InitializeRing(SharedSegment segment, long offset, uint bytes, int size)

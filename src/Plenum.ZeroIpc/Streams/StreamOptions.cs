@@ -13,14 +13,14 @@ public sealed record StreamOptions
     public Backpressure Backpressure { get; init; }
 
     /// <summary>
-    /// A promise that this object, from one thread at a time, is the only emitter of the stream in any process (the peers' own rule): an
-    /// emission then takes no turn. Broken promises lose values.
+    /// A promise that this object, from one thread at a time, is the only emitter of the stream in any process (the
+    /// peers' own rule): an emission then takes no turn. Broken promises lose values.
     /// </summary>
     public bool IsSoleEmitter { get; init; }
 
     /// <summary>
-    /// A promise that this object, from one thread at a time, is the only consumer of the stream in any process (the peers' own rule): a
-    /// take then needs no interlocked operation. Broken promises deliver values twice.
+    /// A promise that this object, from one thread at a time, is the only consumer of the stream in any process (the
+    /// peers' own rule): a take then needs no interlocked operation. Broken promises deliver values twice.
     /// </summary>
     public bool IsSoleConsumer { get; init; }
 }

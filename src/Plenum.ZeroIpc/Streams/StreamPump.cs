@@ -3,8 +3,8 @@ using Plenum.Platform;
 namespace Plenum.ZeroIpc;
 
 /// <summary>Moves values from a source into a derived stream, in the process that derived it.</summary>
-/// <remarks>One pump feeds a derived stream at a time: a kernel lock on the first byte of its entry, which ends with the
-/// process.</remarks>
+/// <remarks>One pump feeds a derived stream at a time: a kernel lock on the first byte of its entry, which ends with
+/// the process.</remarks>
 internal sealed class StreamPump<T> : IDisposable
 {
     private readonly CancellationTokenSource _stop = new();
@@ -30,10 +30,12 @@ internal sealed class StreamPump<T> : IDisposable
             sink.Leave();
             throw isClosed
                 ? new EntryExistsException(
-                    $"Could not derive into '{output.Name}' in segment '{memory.Name}': it exists and is closed. Choose another name.",
+                    $"Could not derive into '{output.Name}' in segment '{memory.Name}': it exists and is closed. "
+                    + "Choose another name.",
                     "derive", memory.Name, output.Name)
                 : new SegmentBusyException(
-                    $"Could not derive into '{output.Name}' in segment '{memory.Name}': another living pump feeds it. Choose another "
+                    $"Could not derive into '{output.Name}' in segment '{memory.Name}': another living pump feeds it. "
+                    + "Choose another "
                     + "name, or stop that one.",
                     "derive", memory.Name);
         }

@@ -2,8 +2,8 @@ using Plenum.Platform;
 
 namespace Plenum.ZeroIpc;
 
-/// <summary>Roles that one process at a time has for a structure: kernel locks on a byte of the segment's own file, which end with
-/// the process.</summary>
+/// <summary>Roles that one process at a time has for a structure: kernel locks on a byte of the segment's own file,
+/// which end with the process.</summary>
 /// <remarks>The kernel excludes other openings of the file; this class also excludes other users of the same opening.
 /// Thread-safe.</remarks>
 internal static class StreamRoles

@@ -43,7 +43,8 @@ public abstract class StreamSource<T> : IAsyncEnumerable<T>, IObservable<T>
         }
     }
 
-    /// <summary>Hands every value to an observer, from the thread pool, until the source ends or the subscription is disposed.</summary>
+    /// <summary>Hands every value to an observer, from the thread pool, until the source ends or the subscription is
+    /// disposed.</summary>
     /// <param name="observer">Receives the values one after another, then the end or the error.</param>
     /// <returns>Disposing it stops; it does not wait for a call that is under way.</returns>
     public IDisposable Subscribe(IObserver<T> observer)

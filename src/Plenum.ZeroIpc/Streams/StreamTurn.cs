@@ -3,10 +3,12 @@ using Plenum.Platform;
 
 namespace Plenum.ZeroIpc;
 
-/// <summary>The turn of the emitters of one stream: a word in the stream's wait site that names the process at work.</summary>
+/// <summary>The turn of the emitters of one stream: a word in the stream's wait site that names the process at
+/// work.</summary>
 /// <remarks>
-/// <para>The peers' bytes have no room for it, and need none: they allow one emitter. The word is process number * 2^40 + start
-/// ticks, so a turn of a process that was killed is noticed and taken over. Held for a few instructions, so others yield.</para>
+/// <para>The peers' bytes have no room for it, and need none: they allow one emitter. The word is process number * 2^40
+/// + start ticks, so a turn of a process that was killed is noticed and taken over. Held for a few instructions, so
+/// others yield.</para>
 /// <para>Thread-safe.</para>
 /// </remarks>
 internal readonly struct StreamTurn

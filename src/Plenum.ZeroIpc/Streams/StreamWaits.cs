@@ -33,7 +33,8 @@ internal static class StreamWaits
     }
 
     internal static EmitOutcome Put<T>(
-        WaitSite site, IStreamSink<T> sink, IWaitWatch watch, T value, long deadline, CancellationToken cancellationToken)
+        WaitSite site, IStreamSink<T> sink, IWaitWatch watch, T value, long deadline,
+        CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         var condition = new Putting<T>(sink, value);
@@ -46,7 +47,8 @@ internal static class StreamWaits
     }
 
     internal static async ValueTask<EmitOutcome> PutAsync<T>(
-        WaitSite site, IStreamSink<T> sink, IWaitWatch watch, T value, long deadline, CancellationToken cancellationToken)
+        WaitSite site, IStreamSink<T> sink, IWaitWatch watch, T value, long deadline,
+        CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         var condition = new PutBox<T>(sink, value);

@@ -1,6 +1,7 @@
 namespace Plenum.ZeroIpc;
 
-/// <summary>What happens when a subscriber of a broadcast falls a whole capacity behind. The values are part of the format.</summary>
+/// <summary>What happens when a subscriber of a broadcast falls a whole capacity behind. The values are part of the
+/// format.</summary>
 public enum SubscriberPolicy
 {
     /// <summary>Lossless: the publisher waits for it.</summary>

@@ -1,7 +1,8 @@
 namespace Plenum.ZeroIpc;
 
 /// <summary>A run of operators over a subscription.</summary>
-internal sealed class SubscriptionRun<T>(BroadcastSubscription<T> subscription) : StreamCursor<T>, IStreamLeaf, IWaitCondition
+internal sealed class SubscriptionRun<T>(BroadcastSubscription<T> subscription) : StreamCursor<T>, IStreamLeaf,
+    IWaitCondition
     where T : unmanaged
 {
     internal override Pull TryPull(out T value) => subscription.Poll(out value) switch
@@ -9,7 +10,8 @@ internal sealed class SubscriptionRun<T>(BroadcastSubscription<T> subscription) 
         NextOutcome.Value => Pull.Value,
         NextOutcome.Closed => Pull.Completed,
         NextOutcome.Evicted => throw new TimeoutException(
-            $"The subscription to broadcast '{subscription.Broadcast.Entry.Name}' held its publisher up for longer than "
+            $"The subscription to broadcast '{subscription.Broadcast.Entry.Name}' held its publisher up for longer "
+            + "than "
             + $"{subscription.Options.EvictAfter} and was let go. Subscribe again, or with another policy."),
         _ => Pull.Pending,
     };

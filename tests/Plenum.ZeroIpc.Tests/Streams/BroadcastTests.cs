@@ -38,7 +38,8 @@ public sealed class BroadcastTests
     {
         using TestMemory test = TestMemory.Create();
         test.Memory.HasForeignPeers = false;
-        SharedBroadcast<long> broadcast = SharedBroadcast<long>.Create(test.Memory, "b", new BroadcastOptions { Capacity = 16 });
+        SharedBroadcast<long> broadcast = SharedBroadcast<long>.Create(test.Memory, "b",
+            new BroadcastOptions { Capacity = 16 });
         long count = Campaign.Count(50_000, 5_000_000);
         using var ready = new CountdownEvent(readers);
 
@@ -75,7 +76,8 @@ public sealed class BroadcastTests
     public void DropOldest_FallingBehind_AccountsForEveryValue()
     {
         using TestMemory test = TestMemory.Create();
-        SharedBroadcast<Point> broadcast = SharedBroadcast<Point>.Create(test.Memory, "b", new BroadcastOptions { Capacity = 8 });
+        SharedBroadcast<Point> broadcast = SharedBroadcast<Point>.Create(test.Memory, "b",
+            new BroadcastOptions { Capacity = 8 });
         int count = Campaign.Count(100_000, 10_000_000);
 
         Watchdog.Run(() => Crew.Run(2, self =>
@@ -111,7 +113,8 @@ public sealed class BroadcastTests
     public void Subscribe_WithHistory_BeginsThere()
     {
         using TestMemory test = TestMemory.Create();
-        SharedBroadcast<int> broadcast = SharedBroadcast<int>.Create(test.Memory, "b", new BroadcastOptions { Capacity = 8 });
+        SharedBroadcast<int> broadcast = SharedBroadcast<int>.Create(test.Memory, "b",
+            new BroadcastOptions { Capacity = 8 });
         using BroadcastPublisher<int> publisher = broadcast.OpenPublisher();
         Assert.Equal(20, publisher.TryEmit([.. Enumerable.Range(0, 20)]));
 
@@ -132,7 +135,8 @@ public sealed class BroadcastTests
     public void Gate_ThatDoesNotRead_HoldsThePublisherUntilItReadsOrLeaves()
     {
         using TestMemory test = TestMemory.Create();
-        SharedBroadcast<int> broadcast = SharedBroadcast<int>.Create(test.Memory, "b", new BroadcastOptions { Capacity = 4 });
+        SharedBroadcast<int> broadcast = SharedBroadcast<int>.Create(test.Memory, "b",
+            new BroadcastOptions { Capacity = 4 });
         using BroadcastPublisher<int> publisher = broadcast.OpenPublisher();
         BroadcastSubscription<int> gate = broadcast.Subscribe();
         Assert.Equal(4, publisher.TryEmit([1, 2, 3, 4, 5]));
@@ -151,7 +155,8 @@ public sealed class BroadcastTests
     public void Evict_HoldingThePublisherUpTooLong_IsLetGo()
     {
         using TestMemory test = TestMemory.Create();
-        SharedBroadcast<int> broadcast = SharedBroadcast<int>.Create(test.Memory, "b", new BroadcastOptions { Capacity = 4 });
+        SharedBroadcast<int> broadcast = SharedBroadcast<int>.Create(test.Memory, "b",
+            new BroadcastOptions { Capacity = 4 });
         using BroadcastPublisher<int> publisher = broadcast.OpenPublisher();
         using BroadcastSubscription<int> slow = broadcast.Subscribe(
             new SubscriptionOptions { Policy = SubscriberPolicy.Evict, EvictAfter = TimeSpan.FromMilliseconds(30) });
@@ -193,7 +198,8 @@ public sealed class BroadcastTests
     public void Subscribers_MoreThanThePlaces_AreRefused()
     {
         using TestMemory test = TestMemory.Create();
-        SharedBroadcast<int> broadcast = SharedBroadcast<int>.Create(test.Memory, "b", new BroadcastOptions { MaxSubscribers = 2 });
+        SharedBroadcast<int> broadcast = SharedBroadcast<int>.Create(test.Memory, "b",
+            new BroadcastOptions { MaxSubscribers = 2 });
         using BroadcastSubscription<int> one = broadcast.Subscribe();
         BroadcastSubscription<int> two = broadcast.Subscribe();
         Assert.Throws<Platform.SegmentBusyException>(() => broadcast.Subscribe());

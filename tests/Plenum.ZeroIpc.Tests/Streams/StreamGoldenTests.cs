@@ -74,7 +74,8 @@ public sealed class StreamGoldenTests
     {
         using TestMemory golden = TestMemory.Golden("py_stream");
 
-        var error = Assert.Throws<Platform.SegmentFormatException>(() => SharedStream<double>.Open(golden.Memory, "temp"));
+        var error = Assert.Throws<Platform.SegmentFormatException>(() =>
+            SharedStream<double>.Open(golden.Memory, "temp"));
 
         Assert.Contains("StreamLayout.Python", error.Message, StringComparison.Ordinal);
     }

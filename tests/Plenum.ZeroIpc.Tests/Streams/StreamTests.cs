@@ -12,7 +12,8 @@ public sealed class StreamTests
     {
         using TestMemory test = TestMemory.Create();
         SharedStream<int> waits = SharedStream<int>.Create(test.Memory, "s", 2);
-        SharedStream<int> fails = SharedStream<int>.Open(test.Memory, "s", new StreamOptions { Backpressure = Backpressure.Fail });
+        SharedStream<int> fails = SharedStream<int>.Open(test.Memory, "s",
+            new StreamOptions { Backpressure = Backpressure.Fail });
         SharedStream<int> drops = SharedStream<int>.Open(
             test.Memory, "s", new StreamOptions { Backpressure = Backpressure.DropNewest });
         Assert.Equal(2, waits.TryEmit([1, 2, 3]));
@@ -155,7 +156,8 @@ public sealed class StreamTests
         SharedStream<int> stream = SharedStream<int>.Create(test.Memory, "s", 4);
         Assert.True(stream.TryEmit(1));
 
-        // A process that stored its value and position, and was killed before it counted it. Its number is above every system's.
+        // A process that stored its value and position, and was killed before it counted it. Its number is above every
+        // system's.
         long ring = test.OffsetOf("s_buffer");
         test.Poke32(ring + 24 + 4, 2);
         test.Poke64(ring, 8);
@@ -193,7 +195,8 @@ public sealed class StreamTests
         void Round(long i)
         {
             Assert.True(stream.TryEmit(i) && stream.TryNext(out _));
-            Assert.True(stream.Emit(i, s_long) == EmitOutcome.Emitted && stream.Next(out _, s_long) == NextOutcome.Value);
+            Assert.True(stream.Emit(i, s_long) == EmitOutcome.Emitted
+                && stream.Next(out _, s_long) == NextOutcome.Value);
             Assert.True(publisher.Emit(i) == EmitOutcome.Emitted && reader.Next(out _, s_long) == NextOutcome.Value);
         }
 

@@ -3,7 +3,8 @@ using System.Runtime.InteropServices;
 
 namespace Plenum.ZeroIpc;
 
-/// <summary>The first bytes of a broadcast: a kind of this library's own, which no peer knows (docs/protocols/zeroipc-streams.md).</summary>
+/// <summary>The first bytes of a broadcast: a kind of this library's own, which no peer knows
+/// (docs/protocols/zeroipc-streams.md).</summary>
 /// <remarks>
 /// <code>
 /// offset  size  field
@@ -58,9 +59,11 @@ internal struct BroadcastHeader
     /// <summary>Distance of two slots.</summary>
     internal static int Stride(int elementSize) => 8 + (int)StructureSize.Up(elementSize, 8);
 
-    /// <summary>Size of the entry wherever it lies: header, padding to a line, two control lines, subscribers, slots.</summary>
+    /// <summary>Size of the entry wherever it lies: header, padding to a line, two control lines, subscribers,
+    /// slots.</summary>
     internal static long TotalBytes(long capacity, int maxSubscribers, int elementSize) => checked(
-        SizeBytes + LineBytes + (2 * LineBytes) + ((long)maxSubscribers * LineBytes) + (capacity * Stride(elementSize)));
+        SizeBytes + LineBytes + (2 * LineBytes) + ((long)maxSubscribers * LineBytes) + (capacity * Stride(
+        elementSize)));
 
     [InlineArray(20)]
     internal struct ReservedBytes

@@ -3,7 +3,8 @@ using System.Runtime.InteropServices;
 
 namespace Plenum.ZeroIpc;
 
-/// <summary>The entry <c>NAME_header</c> of a stream in the C++ layout (spec zeroipc 2.10); <c>NAME_buffer</c> is a ring.</summary>
+/// <summary>The entry <c>NAME_header</c> of a stream in the C++ layout (spec zeroipc 2.10); <c>NAME_buffer</c> is a
+/// ring.</summary>
 /// <remarks>
 /// <code>
 /// offset  size  field

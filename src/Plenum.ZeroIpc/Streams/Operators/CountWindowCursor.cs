@@ -1,7 +1,8 @@
 namespace Plenum.ZeroIpc;
 
 /// <summary>Windows of a number of values, a number of values apart.</summary>
-internal sealed class CountWindowCursor<T>(StreamCursor<T> source, int count, int step, bool keepsPartial) : StreamCursor<T[]>
+internal sealed class CountWindowCursor<T>(StreamCursor<T> source, int count, int step,
+    bool keepsPartial) : StreamCursor<T[]>
 {
     private readonly Queue<T> _held = new();
     private int _skip;

@@ -1,7 +1,8 @@
 namespace Plenum.ZeroIpc;
 
 /// <summary>Skips values equal to the one before.</summary>
-internal sealed class DistinctCursor<T>(StreamCursor<T> source, IEqualityComparer<T> comparer) : PerValueCursor<T, T>(source)
+internal sealed class DistinctCursor<T>(StreamCursor<T> source, IEqualityComparer<T> comparer) : PerValueCursor<T,
+    T>(source)
 {
     private bool _any;
     private T _last = default!;

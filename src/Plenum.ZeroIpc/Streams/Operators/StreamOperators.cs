@@ -1,8 +1,8 @@
 namespace Plenum.ZeroIpc;
 
 /// <summary>Operators over streams: the specification's names, and LINQ's for the same where LINQ has one.</summary>
-/// <remarks>Every operator is lazy: it runs in whoever pulls its result. Functions run on the pulling thread, one call at a time. None
-/// of them waits. Thread-safe.</remarks>
+/// <remarks>Every operator is lazy: it runs in whoever pulls its result. Functions run on the pulling thread, one call
+/// at a time. None of them waits. Thread-safe.</remarks>
 public static class StreamOperators
 {
     /// <summary>Changes each value (LINQ: <see cref="Select"/>).</summary>
@@ -31,7 +31,8 @@ public static class StreamOperators
     }
 
     /// <inheritdoc cref="Filter"/>
-    public static StreamSource<T> Where<T>(this StreamSource<T> source, Func<T, bool> predicate) => source.Filter(predicate);
+    public static StreamSource<T> Where<T>(this StreamSource<T> source, Func<T, bool> predicate) =>
+        source.Filter(predicate);
 
     /// <summary>The first values; the rest stays in the source.</summary>
     /// <typeparam name="T">The type of the values.</typeparam>
@@ -72,19 +73,21 @@ public static class StreamOperators
     /// <typeparam name="T">The type of the values.</typeparam>
     /// <param name="source">The source.</param>
     /// <param name="comparer">How values are compared; null for their own equality.</param>
-    public static StreamSource<T> DistinctUntilChanged<T>(this StreamSource<T> source, IEqualityComparer<T>? comparer = null)
+    public static StreamSource<T> DistinctUntilChanged<T>(this StreamSource<T> source,
+        IEqualityComparer<T>? comparer = null)
     {
         Require(source, source);
         return new OperatorSource<T>(
             "distinct", () => new DistinctCursor<T>(source.OpenCursor(), comparer ?? EqualityComparer<T>.Default));
     }
 
-    /// <summary>Full windows of a number of values, one after another; an incomplete one at the end is left out.</summary>
+    /// <summary>Full windows of a number of values, one after another; an incomplete one at the end is left
+    /// out.</summary>
     /// <typeparam name="T">The type of the values.</typeparam>
     /// <param name="source">The source.</param>
     /// <param name="count">Values in a window, at least 1.</param>
-    /// <param name="step">Values from the start of one window to that of the next: less than <paramref name="count"/> slides, more
-    /// leaves values out; 0 for <paramref name="count"/>.</param>
+    /// <param name="step">Values from the start of one window to that of the next: less than <paramref name="count"/>
+    /// slides, more leaves values out; 0 for <paramref name="count"/>.</param>
     public static StreamSource<T[]> Window<T>(this StreamSource<T> source, int count, int step = 0)
     {
         Require(source, source);
@@ -95,13 +98,13 @@ public static class StreamOperators
             "window", () => new CountWindowCursor<T>(source.OpenCursor(), count, stride, keepsPartial: false));
     }
 
-    /// <summary>Windows of the values that arrived within a span of time; the first begins with the first value. Empty windows are left
-    /// out; the window under way at the end of the source is given as it is.</summary>
+    /// <summary>Windows of the values that arrived within a span of time; the first begins with the first value. Empty
+    /// windows are left out; the window under way at the end of the source is given as it is.</summary>
     /// <typeparam name="T">The type of the values.</typeparam>
     /// <param name="source">The source.</param>
     /// <param name="length">Length of a window.</param>
-    /// <param name="step">From the end of one window to that of the next: less than <paramref name="length"/> slides; zero for
-    /// <paramref name="length"/>.</param>
+    /// <param name="step">From the end of one window to that of the next: less than <paramref name="length"/> slides;
+    /// zero for <paramref name="length"/>.</param>
     /// <param name="clock">The clock; null for the system's.</param>
     public static StreamSource<T[]> Window<T>(
         this StreamSource<T> source, TimeSpan length, TimeSpan step = default, TimeProvider? clock = null)
@@ -161,7 +164,8 @@ public static class StreamOperators
     /// <param name="source">The source.</param>
     /// <param name="interval">The least time between two values.</param>
     /// <param name="clock">The clock; null for the system's.</param>
-    public static StreamSource<T> Throttle<T>(this StreamSource<T> source, TimeSpan interval, TimeProvider? clock = null)
+    public static StreamSource<T> Throttle<T>(this StreamSource<T> source, TimeSpan interval,
+        TimeProvider? clock = null)
     {
         Require(source, source);
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(interval, TimeSpan.Zero);
@@ -169,7 +173,8 @@ public static class StreamOperators
             "throttle", () => new ThrottleCursor<T>(source.OpenCursor(), interval, clock ?? TimeProvider.System));
     }
 
-    /// <summary>The latest value of each period in which one came; the first period begins with the first value.</summary>
+    /// <summary>The latest value of each period in which one came; the first period begins with the first
+    /// value.</summary>
     /// <typeparam name="T">The type of the values.</typeparam>
     /// <param name="source">The source.</param>
     /// <param name="period">The period.</param>

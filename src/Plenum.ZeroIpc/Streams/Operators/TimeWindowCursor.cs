@@ -1,8 +1,9 @@
 namespace Plenum.ZeroIpc;
 
-/// <summary>Windows of the values that arrived in a span of time; the first window begins with the first value.</summary>
-/// <remarks>A window that ends at t holds what arrived at or after t - length and before t. Empty windows are left out. At the end of
-/// the source the window under way is given as it is.</remarks>
+/// <summary>Windows of the values that arrived in a span of time; the first window begins with the first
+/// value.</summary>
+/// <remarks>A window that ends at t holds what arrived at or after t - length and before t. Empty windows are left out.
+/// At the end of the source the window under way is given as it is.</remarks>
 internal sealed class TimeWindowCursor<T>(StreamCursor<T> source, TimeSpan length, TimeSpan step, TimeProvider clock)
     : StreamCursor<T[]>
 {

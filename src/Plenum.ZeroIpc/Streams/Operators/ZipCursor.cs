@@ -1,6 +1,7 @@
 namespace Plenum.ZeroIpc;
 
-/// <summary>The n-th value of one source with the n-th of another. Ends as soon as one of them has no partner to give.</summary>
+/// <summary>The n-th value of one source with the n-th of another. Ends as soon as one of them has no partner to
+/// give.</summary>
 internal sealed class ZipCursor<TLeft, TRight, TOut>(
     StreamCursor<TLeft> left, StreamCursor<TRight> right, Func<TLeft, TRight, TOut> join) : StreamCursor<TOut>
 {
