@@ -45,6 +45,19 @@ internal sealed class WaitSite
     /// <summary>The line of those who wait for a turn here.</summary>
     internal TicketLine Line { get; }
 
+    /// <summary>Who is at work in the structure whose field this is, where a structure needs that: see
+    /// <see cref="StreamTurn"/>.</summary>
+    internal SharedUInt64 Holder { get; }
+
+    /// <summary>
+    /// Whether wakers rely on the sleepers' heavy fence (<see cref="AsymmetricFence"/>): set by structures whose fast path has
+    /// no interlocked operation between the change and the look for sleepers. Never taken back.
+    /// </summary>
+    internal bool HasLightWakers { get; set; }
+
+    /// <summary>Whether sleeps must be short, because the system has no heavy fence for <see cref="HasLightWakers"/>.</summary>
+    internal bool LooksAgainSoon { get; private set; }
+
     /// <summary>Whether somebody sleeps here or is about to. Call it after a full fence.</summary>
     internal bool HasWaiters
     {
@@ -97,6 +110,30 @@ internal sealed class WaitSite
         //   Weaker: the store is still in the store buffer while the sleeper looks, and nobody wakes it.
         Interlocked.MemoryBarrier();
         WakeAll();
+    }
+
+    /// <summary>Wakes all sleepers after a change made by a release store, without a fence of the waker's own. Only on a site with
+    /// <see cref="HasLightWakers"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal void LightFenceAndWakeAll()
+    {
+        // FENCE the caller's store of the condition, then the load of waiters; pairs with the heavy fence in Announce.
+        AsymmetricFence.Light();
+        if (_waiters.ReadAcquire() != 0)
+        {
+            Wake(int.MaxValue);
+        }
+    }
+
+    /// <summary>The same for one sleeper.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal void LightFenceAndWakeOne()
+    {
+        AsymmetricFence.Light();
+        if (_waiters.ReadAcquire() != 0)
+        {
+            Wake(1);
+        }
     }
 
     /// <summary>Waits until a condition holds: spins, then sleeps.</summary>
@@ -201,6 +238,11 @@ internal sealed class WaitSite
         // FENCE raise the counter, then look at the condition; pairs with the waker's interlocked change before it
         //   looks at the counter. Weaker: the waker sees nobody, the waiter sees no change, and sleeps.
         _ = _waiters.Increment();
+        if (HasLightWakers)
+        {
+            // FENCE the same, on behalf of wakers that have no fence of their own (LightFenceAndWakeOne).
+            LooksAgainSoon = !AsymmetricFence.TryHeavy();
+        }
 
         // OBSERVE [wait-site] Read before the condition: a wake after this moves the sequence, and the kernel refuses
         //   to sleep.

@@ -14,7 +14,8 @@ namespace Plenum.ZeroIpc;
 /// 0x14     4    gate_waiters   how many sleep, or are about to, on a gate
 /// 0x18     8    line           low half: the ticket being served; high half: bit t%32 = ticket t was given up
 /// 0x20    32    gate[8]        futex words of queued waiters: ticket t sleeps on gate[t%8]
-/// 0x40     8    holder         who holds the turn: low half block + 1, high half its generation; 0 = nobody
+/// 0x40     8    holder         who has the turn, in the structure's own encoding (channel: block + 1 and its
+///                              generation; stream: process number * 2^40 + start ticks); 0 = nobody
 /// 0x48    56    reserved
 /// </code>
 /// Two cache lines, so that neighbouring prefetch does not couple two sites.
