@@ -103,7 +103,7 @@ internal sealed class ReadCommand : PlenumCommand
             json.WriteNumber("sequenceErrors", run.SequenceErrors);
             json.WriteString("checksum", run.Checksum?.ToString());
             json.WriteString("metadata", run.MetadataBase64);
-        });
+        }, run.Checksum?.ToString());
 
     private int Explain(CommandContext context, ReadRun run, int code)
     {

@@ -53,7 +53,9 @@ internal sealed class RunReport(string name, string countKey, string bytesKey)
     /// <param name="json">JSON instead of text.</param>
     /// <param name="toError">To stderr, because stdout carries the frames themselves.</param>
     /// <param name="more">Adds the command's own keys.</param>
-    internal void Write(CommandContext context, bool json, bool toError, Action<Utf8JsonWriter> more)
+    /// <param name="checksum">The checksum for the text; null for none.</param>
+    internal void Write(
+        CommandContext context, bool json, bool toError, Action<Utf8JsonWriter> more, string? checksum = null)
     {
         TextWriter target = toError ? context.Error : context.Output;
         if (!json)
@@ -61,7 +63,8 @@ internal sealed class RunReport(string name, string countKey, string bytesKey)
             string verb = countKey == "framesRead" ? "read" : countKey == "framesWritten" ? "wrote" : "relayed";
             target.WriteLine(string.Create(CultureInfo.InvariantCulture,
                 $"{name}: {verb} {Frames} frames, {SizeText.Format(Bytes)} in {DurationText.Format(Duration)}, "
-                + $"{MegabytesPerSecond:0.0} MB/s"));
+                + $"{MegabytesPerSecond:0.0} MB/s")
+                + (checksum is null ? string.Empty : ", checksum " + checksum));
             target.Flush();
             return;
         }

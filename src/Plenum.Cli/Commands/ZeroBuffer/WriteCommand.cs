@@ -93,8 +93,9 @@ internal sealed class WriteCommand : PlenumCommand
         }
         finally
         {
+            string? checksum = run.Checksum?.ToString();
             run.Report.Write(
-                context, context.Get(_json), false, json => json.WriteString("checksum", run.Checksum?.ToString()));
+                context, context.Get(_json), false, json => json.WriteString("checksum", checksum), checksum);
         }
 
         return ExitCode.Success;
