@@ -39,15 +39,12 @@ internal sealed class WaitSite
     /// <summary>Offset of the field in the segment.</summary>
     internal long Key { get; }
 
-    /// <summary>Who holds the turn here; see <see cref="SiteTurn"/>.</summary>
+    /// <summary>Who holds the turn here, or is at work; see <see cref="SiteTurn"/> and <see cref="StreamTurn"/>.</summary>
     internal SharedUInt64 Holder { get; }
 
     /// <summary>The line of those who wait for a turn here.</summary>
     internal TicketLine Line { get; }
 
-    /// <summary>Who is at work in the structure whose field this is, where a structure needs that: see
-    /// <see cref="StreamTurn"/>.</summary>
-    internal SharedUInt64 Holder { get; }
 
     /// <summary>
     /// Whether wakers rely on the sleepers' heavy fence (<see cref="AsymmetricFence"/>): set by structures whose fast path has
