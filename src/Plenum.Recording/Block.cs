@@ -54,7 +54,8 @@ internal sealed class Block(int capacityBytes)
     {
         ReadOnlySpan<byte> body = _bytes.AsSpan(BlockHeader.Bytes, _used);
         new BlockHeader(
-            BlockType.Items, number, (uint)_used, _items, _firstTime, _lastTime, _lost, Crc32C.Of(body)).WriteTo(_bytes);
+            BlockType.Items, number, (uint)_used, _items, _firstTime, _lastTime, _lost,
+            Crc32C.Of(body)).WriteTo(_bytes);
         return _bytes.AsMemory(0, BlockHeader.Bytes + _used);
     }
 }

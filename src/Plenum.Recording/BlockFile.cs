@@ -50,7 +50,8 @@ internal sealed class BlockFile(Stream stream, string name)
         {
             CutBack();
             throw new IOException(
-                $"writing the recording '{name}' at byte {_length}: {e.Message.TrimEnd('.')}; the {_length} bytes before "
+                $"writing the recording '{name}' at byte {_length}: {e.Message.TrimEnd('.')}; the {_length} bytes "
+                + "before "
                 + "it are a readable recording",
                 e);
         }
@@ -66,7 +67,8 @@ internal sealed class BlockFile(Stream stream, string name)
                 stream.SetLength(_length);
             }
         }
-        catch (Exception e) when (e is IOException or NotSupportedException or ArgumentException or UnauthorizedAccessException)
+        catch (Exception e) when (
+            e is IOException or NotSupportedException or ArgumentException or UnauthorizedAccessException)
         {
             // A device, or a disk that refuses even that: a reader stops before the partial block anyhow.
         }

@@ -4,7 +4,8 @@ namespace Plenum.Recording;
 
 /// <summary>The 64 bytes before the body of a block.</summary>
 internal readonly record struct BlockHeader(
-    BlockType Type, ulong Number, uint BodyBytes, uint Items, long FirstTime, long LastTime, ulong Lost, uint BodyChecksum)
+    BlockType Type, ulong Number, uint BodyBytes, uint Items, long FirstTime, long LastTime, ulong Lost,
+    uint BodyChecksum)
 {
     internal const int Bytes = 64;
 

@@ -55,7 +55,8 @@ internal sealed class BlockQueue(long budgetBytes)
         }
     }
 
-    /// <summary>Takes a block for the disk: a full one, or one whose oldest item waits longer than the interval.</summary>
+    /// <summary>Takes a block for the disk: a full one, or one whose oldest item waits longer than the
+    /// interval.</summary>
     /// <returns>The block; null when the queue is completed and empty.</returns>
     internal Block? Take(TimeSpan flushInterval)
     {

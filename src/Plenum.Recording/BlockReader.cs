@@ -218,5 +218,6 @@ internal sealed class BlockReader(Stream stream, string name) : IDisposable
     }
 
     private RecordingFormatException Wrong(long offset, string what) =>
-        new(string.Create(CultureInfo.InvariantCulture, $"reading the recording '{name}' at byte {offset}: {what}"), offset);
+        new(string.Create(CultureInfo.InvariantCulture, $"reading the recording '{name}' at byte {offset}: {what}"),
+            offset);
 }

@@ -78,7 +78,8 @@ public sealed record RecordingDescription
             };
         }
         catch (Exception e) when (
-            e is JsonException or FormatException or InvalidOperationException or KeyNotFoundException or ArgumentException)
+            e is JsonException or FormatException or InvalidOperationException or KeyNotFoundException
+                or ArgumentException)
         {
             throw new RecordingFormatException($"the recording's description is malformed: {e.Message}", e);
         }

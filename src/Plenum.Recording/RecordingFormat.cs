@@ -21,7 +21,8 @@ internal static class RecordingFormat
 
     /// <summary>The first bytes of a file. The first is no text, and the last two do not survive a conversion of line
     /// ends.</summary>
-    internal static ReadOnlySpan<byte> Magic => [0x89, (byte)'P', (byte)'L', (byte)'R', (byte)'E', (byte)'C', 0x0D, 0x0A];
+    internal static ReadOnlySpan<byte> Magic =>
+        [0x89, (byte)'P', (byte)'L', (byte)'R', (byte)'E', (byte)'C', 0x0D, 0x0A];
 
     /// <summary>Room that an item takes in a block: header, data, padding to 8 bytes.</summary>
     internal static int ItemRoom(int dataBytes) => ItemHeaderBytes + ((dataBytes + 7) & ~7);

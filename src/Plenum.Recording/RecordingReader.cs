@@ -3,8 +3,8 @@ using System.Buffers.Binary;
 namespace Plenum.Recording;
 
 /// <summary>Reads a recording from its beginning to its end, item by item. For one thread.</summary>
-/// <remarks>Every block's checksum is verified before its items are handed out. A block that the recorder did not finish ends
-/// the recording; a damaged one throws, and reading can go on after it.</remarks>
+/// <remarks>Every block's checksum is verified before its items are handed out. A block that the recorder did not
+/// finish ends the recording; a damaged one throws, and reading can go on after it.</remarks>
 public sealed class RecordingReader : IDisposable
 {
     private readonly BlockReader _blocks;
@@ -51,7 +51,8 @@ public sealed class RecordingReader : IDisposable
     public static RecordingReader Open(string path)
     {
         ArgumentNullException.ThrowIfNull(path);
-        var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 1 << 16);
+        var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete,
+            1 << 16);
         try
         {
             return new RecordingReader(stream, path);

@@ -3,9 +3,9 @@ using Plenum.Platform;
 namespace Plenum.Recording;
 
 /// <summary>Writes a recording. One thread adds items; a thread of the writer's own brings them to the file.</summary>
-/// <remarks>Adding copies the bytes and waits only while <see cref="RecordingWriterOptions.QueueBytes"/> wait for the disk,
-/// never longer than <see cref="RecordingWriterOptions.MaximumWait"/>. A whole block is written at once: when the process is
-/// killed, every block before the last is readable.</remarks>
+/// <remarks>Adding copies the bytes and waits only while <see cref="RecordingWriterOptions.QueueBytes"/> wait for the
+/// disk, never longer than <see cref="RecordingWriterOptions.MaximumWait"/>. A whole block is written at once: when the
+/// process is killed, every block before the last is readable.</remarks>
 public sealed class RecordingWriter : IDisposable
 {
     private readonly RecordingWriterOptions _options;
@@ -94,8 +94,8 @@ public sealed class RecordingWriter : IDisposable
 
     /// <summary>Adds an item of any kind and time. One thread at a time.</summary>
     /// <param name="kind">What it is.</param>
-    /// <param name="timeNanoseconds">When, since the start of the recording; an earlier time than the item before counts as
-    /// that item's.</param>
+    /// <param name="timeNanoseconds">When, since the start of the recording; an earlier time than the item before
+    /// counts as that item's.</param>
     /// <param name="sequence">The source's own number of it.</param>
     /// <param name="head">Its first bytes; copied.</param>
     /// <param name="data">The bytes after them; copied.</param>

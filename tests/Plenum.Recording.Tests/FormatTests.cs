@@ -21,7 +21,8 @@ public sealed class FormatTests
         int description = (int)UInt32(bytes, 16 + 16);
         Assert.Equal("PBLK"u8, bytes.AsSpan(16, 4));
         Assert.Equal(1, bytes[20]);
-        Assert.StartsWith("{\"kind\":1,\"segment\":\"camera\"", Encoding.UTF8.GetString(bytes, 16 + Header, description),
+        Assert.StartsWith("{\"kind\":1,\"segment\":\"camera\"", Encoding.UTF8.GetString(bytes, 16 + Header,
+            description),
             StringComparison.Ordinal);
 
         int second = 16 + Header + description + Header + 32;
@@ -90,7 +91,8 @@ public sealed class FormatTests
             Exception? found = Record.Exception(() => TestRecording.Read(flipped));
 
             Assert.True(
-                found is RecordingFormatException, $"byte {at} of {bytes.Length} (items from {start}, {reserved}): {found}");
+                found is RecordingFormatException, $"byte {at} of {bytes.Length} (items from {start}, {reserved}): "
+                    + $"{found}");
         }
     }
 
@@ -171,5 +173,6 @@ public sealed class FormatTests
         Assert.Equal(["a", "b"], TestRecording.Texts(reader));
     }
 
-    private static uint UInt32(byte[] bytes, int offset) => BinaryPrimitives.ReadUInt32LittleEndian(bytes.AsSpan(offset));
+    private static uint UInt32(byte[] bytes, int offset) =>
+        BinaryPrimitives.ReadUInt32LittleEndian(bytes.AsSpan(offset));
 }

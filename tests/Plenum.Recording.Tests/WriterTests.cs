@@ -63,7 +63,8 @@ public sealed class WriterTests
         try
         {
             using var writer = RecordingWriter.Create(
-                path, TestRecording.Description, new RecordingWriterOptions { FlushInterval = TimeSpan.FromMilliseconds(5) });
+                path, TestRecording.Description,
+                new RecordingWriterOptions { FlushInterval = TimeSpan.FromMilliseconds(5) });
             writer.Add(1, [1, 2, 3]);
 
             // Ends by itself when the item is there; the watchdog when it never comes.
@@ -168,7 +169,8 @@ public sealed class WriterTests
     {
         var disk = new FullStream(2000);
         var writer = new RecordingWriter(
-            disk, "the-file", TestRecording.Description, new RecordingWriterOptions { BlockBytes = 100, QueueBytes = 1000 });
+            disk, "the-file", TestRecording.Description, new RecordingWriterOptions { BlockBytes = 100,
+            QueueBytes = 1000 });
 
         var full = Assert.Throws<IOException>((Action)(() =>
         {
@@ -231,7 +233,8 @@ public sealed class WriterTests
         try
         {
             using var writer = RecordingWriter.Create(
-                path, TestRecording.Description, new RecordingWriterOptions { BlockBytes = 4096, QueueBytes = 64 * 1024 });
+                path, TestRecording.Description, new RecordingWriterOptions { BlockBytes = 4096,
+                QueueBytes = 64 * 1024 });
             byte[] data = Data(1, 1000);
             for (ulong i = 0; i < 2000; i++)
             {

@@ -22,6 +22,9 @@ internal static class CommandTable
         new("zeroipc", ZeroIpc.ZeroIpcGroup.Summary, ZeroIpc.ZeroIpcGroup.Build),
         new("void", Void.VoidGroup.Summary, Void.VoidGroup.Build),
         new("bench", BenchCommand.Summary, () => new BenchCommand()),
+        new("help", Help.HelpCommand.Summary, () => new Help.HelpCommand()),
+        new("completion", Help.CompletionCommand.Summary, () => new Help.CompletionCommand()),
+        new("complete", Help.CompleteCommand.Summary, () => new Help.CompleteCommand(), Hidden: true),
         new("peer", PeerCommand.Summary, () => new PeerCommand(), Hidden: true),
     ];
 }

@@ -8,6 +8,9 @@ namespace Plenum.Cli.Hosting;
 internal sealed class CommandGroup(string name, string description, IReadOnlyList<CommandEntry> entries)
     : Command(name, description)
 {
+    /// <summary>The members, built or not.</summary>
+    internal IReadOnlyList<CommandEntry> Entries => entries;
+
     /// <summary>Adds the members to a command.</summary>
     /// <param name="parent">The command that gets them.</param>
     /// <param name="entries">The members.</param>

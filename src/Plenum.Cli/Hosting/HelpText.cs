@@ -21,6 +21,12 @@ internal sealed class HelpText(HelpAction inner) : SynchronousCommandLineAction
                 output.WriteLine();
             }
 
+            if (command.Remarks?.Contains("Exit code", StringComparison.Ordinal) != true)
+            {
+                output.WriteLine("Exit code: 0, or as 'plenum help exit-codes' says.");
+                output.WriteLine();
+            }
+
             if (command.Examples.Count > 0)
             {
                 output.WriteLine("Examples:");

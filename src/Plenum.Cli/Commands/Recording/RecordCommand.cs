@@ -34,12 +34,14 @@ internal sealed class RecordCommand : PlenumCommand
         _output = Declare(Symbols.FilePath("--output", "The file; replaced when it exists. - is stdout.", "-o"));
         _output.Required = true;
         _seconds = Declare(Symbols.Rate("--seconds", "Stop after this time.", 0, string.Empty));
-        _count = Declare(Symbols.Number("--count", "Stop after this many items; 0 for no limit.", 0L, 0, long.MaxValue, "-n"));
+        _count = Declare(Symbols.Number("--count", "Stop after this many items; 0 for no limit.", 0L, 0,
+            long.MaxValue, "-n"));
         _tee = Declare(Symbols.Text("--tee", "Pass each frame on to this buffer, whose reader is there already."));
         _payloadSize = Declare(Symbols.Size("--payload-size", "Size of the buffer's ring.", 256L << 20, "256MiB"));
         _metadataSize = Declare(Symbols.Size("--metadata-size", "Size of the buffer's metadata block.", 4096, "4096"));
         _wait = Declare(Symbols.Duration(
-            "--wait", "How long to wait for a VOID segment, or for the buffer of --tee.", TimeSpan.FromSeconds(5), "5s"));
+            "--wait", "How long to wait for a VOID segment, or for the buffer of --tee.", TimeSpan.FromSeconds(5),
+            "5s"));
         _policy = Declare(Symbols.Text(
             "--policy", "When the disk is slower: block, drop, or block:TIME and then drop.", "block"));
         _queueSize = Declare(Symbols.Size("--queue-size", "Most bytes that wait for the disk.", 128L << 20, "128MiB"));
@@ -147,7 +149,8 @@ internal sealed class RecordCommand : PlenumCommand
         if (lost > 0)
         {
             context.Error.WriteLine(
-                $"plenum: recording '{source.Description.Segment}': {lost} {source.ItemsText} were dropped, because the disk "
+                $"plenum: recording '{source.Description.Segment}': {lost} {source.ItemsText} were dropped, because "
+                + "the disk "
                 + "was slower; --queue-size and --policy decide that");
         }
 

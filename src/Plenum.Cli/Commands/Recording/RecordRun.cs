@@ -65,7 +65,8 @@ internal sealed class RecordRun(RecordingSource source, RecordingWriter recordin
         RecordingStatistics statistics = recording.Statistics;
         if (!asJson)
         {
-            string missed = source.Missed == 0 ? string.Empty : $", {source.Missed} were overwritten before they were seen";
+            string missed = source.Missed == 0 ? string.Empty : $", {source.Missed} were overwritten before they were "
+                + "seen";
             output.WriteLine(string.Create(CultureInfo.InvariantCulture,
                 $"{source.Description.Segment}: recorded {_taken - statistics.Lost} {source.ItemsText}, "
                 + $"{SizeText.Format(statistics.DataBytes)} in {DurationText.Format(_elapsed)} to {file}{missed}"));

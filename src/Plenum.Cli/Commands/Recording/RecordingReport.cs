@@ -93,8 +93,10 @@ internal static class RecordingReport
         Row("bytes", SizeText.Format(contents.ItemBytes));
         Row("lost", contents.Lost.ToString(CultureInfo.InvariantCulture));
         Row("blocks", contents.Blocks.ToString(CultureInfo.InvariantCulture));
-        Row("ending", verified ? EndingText(contents.Ending) + ", every checksum is right" : EndingText(contents.Ending));
-        foreach ((string name, string value) in description.Properties.OrderBy(pair => pair.Key, StringComparer.Ordinal))
+        Row("ending", verified
+            ? EndingText(contents.Ending) + ", every checksum is right" : EndingText(contents.Ending));
+        foreach ((string name, string value) in description.Properties.OrderBy(pair =>
+            pair.Key, StringComparer.Ordinal))
         {
             Row(name, value);
         }

@@ -15,8 +15,8 @@ internal abstract class RecordingSource : IDisposable
     /// <summary>Items that the source overwrote before they could be taken.</summary>
     internal virtual long Missed => 0;
 
-    /// <summary>Something that went wrong beside the recording and ends the command with an exit code; null when nothing
-    /// did.</summary>
+    /// <summary>Something that went wrong beside the recording and ends the command with an exit code; null when
+    /// nothing did.</summary>
     internal virtual (int ExitCode, string Text)? Trouble => null;
 
     public void Dispose()

@@ -30,7 +30,8 @@ internal static class RecordingSources
         if (request.Tee is not null && protocol != SegmentProtocol.ZeroBuffer)
         {
             throw CommandException.Usage(
-                $"--tee passes on the frames of a ZeroBuffer; '{name}' is {ProtocolText.Of(protocol)}, whose readers do not "
+                $"--tee passes on the frames of a ZeroBuffer; '{name}' is {ProtocolText.Of(protocol)}, whose readers "
+                + "do not "
                 + "disturb each other");
         }
 
@@ -38,7 +39,12 @@ internal static class RecordingSources
         {
             SegmentProtocol.ZeroBuffer => OpenBuffer(context, name, request),
             SegmentProtocol.Void => OpenVoid(context, name, request),
-            _ => throw CommandException.Malformed($"'{name}': {ProtocolText.Of(protocol)} cannot be recorded"),
+            _ => ValueSource.Open(
+                name,
+                request.Entry ?? throw CommandException.Usage(
+                    $"'{name}' is a ZeroIPC segment: say which of its entries; 'plenum zeroipc entries {name}' lists "
+                    + "them"),
+                request.ElementType),
         };
     }
 
@@ -56,7 +62,8 @@ internal static class RecordingSources
             return found != SegmentProtocol.Unknown
                 ? found
                 : throw CommandException.Malformed(
-                    $"recording '{name}': it is of none of the three protocols; zerobuffer:, zeroipc: or void: before the "
+                    $"recording '{name}': it is of none of the three protocols; zerobuffer:, zeroipc: or void: before "
+                    + "the "
                     + "name says which is meant");
         }
     }
@@ -78,7 +85,8 @@ internal static class RecordingSources
             ZeroBufferWriter? tee = request.Tee is null
                 ? null
                 : BufferConnection.Connect(
-                    SegmentSelector.NameFor(SegmentProtocol.ZeroBuffer, request.Tee), request.Wait, context.Cancellation);
+                    SegmentSelector.NameFor(SegmentProtocol.ZeroBuffer, request.Tee), request.Wait,
+                    context.Cancellation);
             return new BufferSource(reader, tee);
         }
         catch

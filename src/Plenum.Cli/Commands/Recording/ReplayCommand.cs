@@ -17,6 +17,8 @@ internal sealed class ReplayCommand : PlenumCommand
 
     private readonly Argument<string> _file;
     private readonly Option<string?> _to;
+    private readonly Option<string?> _entry;
+    private readonly Option<string?> _as;
     private readonly Option<double> _speed;
     private readonly Option<bool> _loop;
     private readonly Option<long> _count;
@@ -33,9 +35,14 @@ internal sealed class ReplayCommand : PlenumCommand
     {
         _file = Declare(Symbols.Name("FILE", "The recording; - is stdin."));
         _to = Declare(Symbols.Text("--to", "The segment to play into, instead of the recorded name."));
+        _entry = Declare(Symbols.Text("--entry", "The entry of a ZeroIPC segment to play into, instead of the "
+            + "recorded one."));
+        _as = Declare(Symbols.Text("--as", "Play values into a signal, stream, ring or queue, instead of what was "
+            + "recorded."));
         _speed = Declare(Symbols.Rate("--speed", "How many times as fast.", 1, "1.0"));
         _loop = Declare(Symbols.Flag("--loop", "Begin again at the end, until Ctrl-C."));
-        _count = Declare(Symbols.Number("--count", "Stop after this many items; 0 for all.", 0L, 0, long.MaxValue, "-n"));
+        _count = Declare(Symbols.Number("--count", "Stop after this many items; 0 for all.", 0L, 0, long.MaxValue,
+            "-n"));
         _wait = Declare(Symbols.Duration(
             "--wait", "How long to wait for a buffer's reader.", TimeSpan.FromSeconds(5), "5s"));
         _hold = Declare(Symbols.Flag("--hold", "Keep the last item published until Ctrl-C."));
@@ -134,6 +141,12 @@ internal sealed class ReplayCommand : PlenumCommand
                         description.Property("owner-project") ?? string.Empty,
                         description.Property("owner-node") ?? string.Empty),
                 });
+            case RecordingKind.Values:
+                return ValueTarget.Open(
+                    SegmentSelector.NameFor(SegmentProtocol.ZeroIpc, to),
+                    context.Get(_entry) ?? description.Entry ?? "values",
+                    context.Get(_as),
+                    description);
             default:
                 throw CommandException.Malformed(
                     $"the recording holds items of kind {(int)description.Kind}, which this program cannot play");
@@ -169,7 +182,8 @@ internal sealed class ReplayCommand : PlenumCommand
     {
         if (reader.Ending == RecordingEnding.Unfinished)
         {
-            context.Error.WriteLine($"plenum: replaying '{file}': its recorder did not finish it; it was played as far as it goes");
+            context.Error.WriteLine($"plenum: replaying '{file}': its recorder did not finish it; it was played as "
+                + "far as it goes");
         }
 
         if (run.Items > 0)

@@ -3,7 +3,8 @@ using Plenum.Recording;
 
 namespace Plenum.Cli.Commands.Recording;
 
-/// <summary>Plays items at their recorded times: each has a deadline counted from the start, so nothing drifts.</summary>
+/// <summary>Plays items at their recorded times: each has a deadline counted from the start, so nothing
+/// drifts.</summary>
 internal sealed class ReplayRun(RecordingReader reader, ReplayTarget target)
 {
     // Waiting on a handle counts in milliseconds; the rest is given to other threads.

@@ -45,7 +45,8 @@ internal sealed class SnapshotSource : RecordingSource
 
     internal override SourceStep TakeNext(RecordingWriter recording, TimeSpan patience, CancellationToken cancellation)
     {
-        if (_reader.WaitForNext(patience, cancellation) != VoidWaitResult.NewFrame || !TryRead(out VoidSnapshot snapshot))
+        if (_reader.WaitForNext(patience, cancellation) != VoidWaitResult.NewFrame
+            || !TryRead(out VoidSnapshot snapshot))
         {
             return IsGone() ? SourceStep.Closed : SourceStep.Nothing;
         }

@@ -14,6 +14,7 @@ internal static class ZeroIpcGroup
             new CommandEntry("create", CreateCommand.Summary, () => new CreateCommand()),
             new CommandEntry("entries", EntriesCommand.Summary, () => new EntriesCommand()),
             new CommandEntry("validate", ValidateCommand.Summary, () => new ValidateCommand()),
+            new CommandEntry("shell", Shell.ShellCommand.Summary, () => new Shell.ShellCommand()),
             .. StructureKinds.All.Select(kind => new CommandEntry(kind.Name, kind.Summary, () => GroupOf(kind))),
         ]);
 
