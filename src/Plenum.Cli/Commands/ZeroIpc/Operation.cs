@@ -14,7 +14,9 @@ internal sealed record Operation(string Name, string Summary, Inputs Inputs = In
         get
         {
             int words = Values.Length == 0 ? 0 : Values.Split(' ').Length;
-            return (Values.StartsWith('[') ? 0 : words, Values.EndsWith('…') ? 100_000 : words);
+            int optional = Values.IndexOf('[', StringComparison.Ordinal);
+            int required = optional < 0 ? words : Values[..optional].Split(' ', StringSplitOptions.RemoveEmptyEntries).Length;
+            return (required, Values.EndsWith('…') ? 100_000 : words);
         }
     }
 }

@@ -7,7 +7,7 @@ internal static class StructureKinds
     private const Inputs Shown = Inputs.Type | Inputs.Json;
     private const Inputs Map = Inputs.Type | Inputs.KeyAndValueType;
 
-    internal static IReadOnlyList<StructureKind> All { get; } = [.. Containers(), .. Locks(), .. Meetings()];
+    internal static IReadOnlyList<StructureKind> All { get; } = [.. Containers(), .. Locks(), .. Meetings(), .. StreamKinds.All];
 
     private static StructureKind[] Containers() =>
     [
