@@ -86,6 +86,7 @@ public sealed class EntryFollower
             "queue" or "channel" => PollQueue(),
             "signal" => PollSignal(),
             "array" => PollArray(),
+            BroadcastKind.Name => PollBroadcast(),
             _ => EntryValues.None,
         };
         _started = true;
@@ -144,6 +145,7 @@ public sealed class EntryFollower
             "queue" or "channel" when U32(8) is > 0 and var capacity && System.Numerics.BitOperations.IsPow2(capacity)
                 && 16 + ((ulong)capacity * U32(12)) <= (ulong)_body.SizeBytes => U32(12),
             "stack" when 16 + ((ulong)U32(4) * U32(8)) <= (ulong)_body.SizeBytes => U32(8),
+            BroadcastKind.Name when System.Numerics.BitOperations.IsPow2(U32(16)) => U32(12),
             "signal" when _body.Name.EndsWith("_state", StringComparison.Ordinal) => _body.SizeBytes - 8,
             "array" when U64(0) is > 0 and var capacity && capacity < (ulong)_body.SizeBytes =>
                 _body.Layout == "c" ? (long)Math.Min(U64(8), long.MaxValue) : (_body.SizeBytes - 8) / (long)capacity,
@@ -207,6 +209,29 @@ public sealed class EntryFollower
         List<ReadOnlyMemory<byte>> good = Keep(copies, copy => copy >= oldest, ref missed);
         _position = at;
         return new EntryValues(good, missed, at - (ulong)good.Count);
+    }
+
+    private EntryValues PollBroadcast()
+    {
+        ulong end = BroadcastKind.FindEnd(_image, _body.Offset, _head);
+        var good = new List<ReadOnlyMemory<byte>>();
+        for (ulong at = Start(end, U32(16), 1, out ulong missed); ; at++)
+        {
+            if (at >= end)
+            {
+                _position = end;
+                return new EntryValues(good, missed, end - (ulong)good.Count);
+            }
+
+            if (BroadcastKind.TryRead(_image, _body.Offset, _head, at, out byte[] value))
+            {
+                good.Add(value);
+            }
+            else
+            {
+                missed++;
+            }
+        }
     }
 
     private EntryValues PollSignal()

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Plenum.Inspection.ZeroIpc;
 
 namespace Plenum.Inspection.Watching;
 
@@ -25,6 +26,7 @@ internal static class EntryMeters
             ["pool"] = static (b, size) => new EntryReading(U64(b, 0) >> 32, null, U32(b, 8), U32(b, 16), 32),
             ["signal"] = static (b, size) => size >= 9 ? new EntryReading(U64(b, 0), null, null, null, 64) : Idle(),
             ["barrier"] = static (b, size) => new EntryReading(U32(b, 4), null, U32(b, 0), U32(b, 8), 32),
+            [BroadcastKind.Name] = static (b, size) => new EntryReading(0, null, null, U32(b, 16), 0),
             ["lazy"] = static (b, size) => Idle(),
         };
 

@@ -35,7 +35,7 @@ internal static class KindRecognizer
         // Of version 1 only tables and arrays are readable; its other structures were laid out differently.
         IEnumerable<KindMatch> all = shape == ZeroIpcShape.V2
             ? SynchronizationKinds.Match(view).Concat(SequenceKinds.Match(view))
-                .Concat(AssociativeKinds.Match(view)).Concat(CodataKinds.Match(view))
+                .Concat(AssociativeKinds.Match(view)).Concat(CodataKinds.Match(view)).Concat(BroadcastKind.Match(view))
             : SequenceKinds.Match(view).Where(match => match.Kind == "array");
         return [.. all.OrderByDescending(match => match.Score).ThenByDescending(
             match => IsNamedLike(view.Name, match.Kind))];

@@ -53,4 +53,19 @@ internal enum Inputs
 
     /// <summary>Number of elements; 0 without it.</summary>
     Buffer = 1 << 20,
+
+    /// <summary>How many values to follow.</summary>
+    Follow = 1 << 24,
+
+    /// <summary>Capacity of a derived stream.</summary>
+    DerivedCapacity = 1 << 25,
+
+    /// <summary>How windows follow each other, and what they give.</summary>
+    Windowed = 1 << 26,
+
+    /// <summary>What a fold begins with.</summary>
+    Folded = 1 << 27,
+
+    /// <summary>How to subscribe to a broadcast.</summary>
+    Subscription = 1 << 28,
 }

@@ -18,5 +18,9 @@ internal sealed class NumberElement<T> : Element<T>
     internal override ElementText Format(T value) =>
         new(value.ToString(null, CultureInfo.InvariantCulture), T.IsFinite(value));
 
+    internal override double ToNumber(T value) => double.CreateSaturating(value);
+
+    internal override T FromNumber(double number) => T.CreateSaturating(number);
+
     internal override T Sum(T left, T right) => left + right;
 }

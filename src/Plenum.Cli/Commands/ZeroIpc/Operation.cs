@@ -14,7 +14,11 @@ internal sealed record Operation(string Name, string Summary, Inputs Inputs = In
         get
         {
             int words = Values.Length == 0 ? 0 : Values.Split(' ').Length;
-            return (Values.StartsWith('[') ? 0 : words, Values.TrimEnd(']').EndsWith('…') ? 100_000 : words);
+            int optional = Values.IndexOf('[', StringComparison.Ordinal);
+            string required = optional < 0 ? Values : Values[..optional];
+            return (
+                required.Split(' ', StringSplitOptions.RemoveEmptyEntries).Length,
+                Values.TrimEnd(']').EndsWith('…') ? 100_000 : words);
         }
     }
 }

@@ -48,6 +48,9 @@ internal sealed class OperationArguments
     /// <summary>How long the operation may block; zero: not at all.</summary>
     internal TimeSpan Timeout { get; init; }
 
+    /// <summary>What the options of streams and broadcasts say.</summary>
+    internal required StreamArguments Stream { get; init; }
+
     internal CancellationToken Cancellation => Context.Cancellation;
 
     /// <summary>What is left of <see cref="Timeout"/>.</summary>

@@ -27,7 +27,7 @@ internal sealed class OperationCommand : PlenumCommand
         (int minimum, int maximum) = operation.ValueCount;
         if (maximum > 0)
         {
-            _values = Declare(new Argument<string[]>(operation.Values.Trim('[', ']'))
+            _values = Declare(new Argument<string[]>(operation.Values.Replace("[", string.Empty, StringComparison.Ordinal).TrimEnd(']'))
             {
                 Description = minimum > 0 ? "May stand before or after the options."
                     : operation.Values == "[N]" ? "1 when missing." : "Further ones of the same kind.",
@@ -98,6 +98,11 @@ internal sealed class OperationCommand : PlenumCommand
             "[NAME…]" => " channel2 channel3",
             "A B" => " width height",
             "TEXT" => " 'no sensor'",
+            "NAME2 EXPRESSION" => operation.Name == "map" ? " scaled 'x * 2'" : " high 'x > 40 && x < 90'",
+            "NAME2 N" => " part 10",
+            "B [NAME2]" => " other joined",
+            "B [NAME2 EXPRESSION]" => " other joined 'x + y'",
+            "EXPRESSION" => " 'a + x'",
             _ => " 1",
         };
         string options = (operation.Inputs.HasFlag(Inputs.Index) ? " --index 3" : string.Empty)

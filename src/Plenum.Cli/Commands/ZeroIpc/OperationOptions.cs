@@ -36,6 +36,7 @@ internal sealed class OperationOptions
     private readonly ValueOption<string?> _range = Symbols.Text("--range", "The elements a..b, without b.");
     private readonly ValueOption<TimeSpan> _timeout;
     private readonly Option<bool> _json = Symbols.Json();
+    private readonly StreamInputs _stream;
 
     internal OperationOptions(Inputs inputs, Action<Option> declare)
     {
@@ -57,6 +58,7 @@ internal sealed class OperationOptions
         _participants.Required = true;
         _size.Required = true;
         _count.Required = inputs.HasFlag(Inputs.InitialCount);
+        _stream = new StreamInputs(inputs, declare);
         (Inputs When, Option Option)[] options =
         [
             (Inputs.Type, _type), (Inputs.KeyAndValueType, _keyType), (Inputs.KeyAndValueType, _valueType),
@@ -119,5 +121,6 @@ internal sealed class OperationOptions
             Range = context.Get(_range),
             HasTimeout = context.Has(_timeout),
             Timeout = context.Get(_timeout),
+            Stream = _stream.Read(context),
         };
 }

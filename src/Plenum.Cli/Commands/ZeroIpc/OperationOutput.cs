@@ -11,6 +11,7 @@ internal sealed class OperationOutput(TextWriter output, bool asJson)
     private readonly List<(string Name, ElementText Value, bool OnlyJson)> _fields = [];
     private readonly List<(ElementText Key, ElementText Value)> _pairs = [];
     private bool _hasPairs;
+    private bool _follows;
 
     /// <summary>A value of a list; printed at once as text.</summary>
     internal void Value(ElementText value)
@@ -22,6 +23,57 @@ internal sealed class OperationOutput(TextWriter output, bool asJson)
         }
 
         output.WriteLine(value.Text);
+        output.Flush();
+    }
+
+    /// <summary>A value of a list without end: printed at once, as JSON one object a line.</summary>
+    internal void Follow(ElementText value, long lost = 0)
+    {
+        _follows = true;
+        if (asJson)
+        {
+            JsonOutput.Line(output, json =>
+            {
+                json.WriteStartObject();
+                json.WritePropertyName("value");
+                value.WriteTo(json);
+                if (lost > 0)
+                {
+                    json.WriteNumber("lost", lost);
+                }
+
+                json.WriteEndObject();
+            });
+        }
+        else
+        {
+            output.WriteLine(value.Text);
+        }
+
+        output.Flush();
+    }
+
+    /// <summary>A pair of a list without end.</summary>
+    internal void FollowPair(ElementText x, ElementText y)
+    {
+        _follows = true;
+        if (asJson)
+        {
+            JsonOutput.Line(output, json =>
+            {
+                json.WriteStartObject();
+                json.WritePropertyName("x");
+                x.WriteTo(json);
+                json.WritePropertyName("y");
+                y.WriteTo(json);
+                json.WriteEndObject();
+            });
+        }
+        else
+        {
+            output.WriteLine($"{x.Text} {y.Text}");
+        }
+
         output.Flush();
     }
 
@@ -44,6 +96,11 @@ internal sealed class OperationOutput(TextWriter output, bool asJson)
     /// <summary>Writes what was collected.</summary>
     internal void Complete()
     {
+        if (_follows)
+        {
+            return;
+        }
+
         if (asJson)
         {
             JsonOutput.Document(output, WriteDocument);

@@ -8,7 +8,7 @@ internal static class StructureKinds
     private const Inputs Map = Inputs.Type | Inputs.KeyAndValueType;
 
     internal static IReadOnlyList<StructureKind> All { get; } =
-        [.. Containers(), .. Locks(), .. Meetings(), .. Codata()];
+        [.. Containers(), .. Locks(), .. Meetings(), .. Codata(), .. StreamKinds.All];
 
     private static StructureKind[] Containers() =>
     [
