@@ -30,8 +30,8 @@ internal static class Program
         foreach ((string name, Action<SharedMemory> run, _) in s_patterns.Where(p =>
             args.Length == 0 || args[0] == p.Name))
         {
-            string segment = $"patterns-{Environment.ProcessId}";
-            using SharedMemory memory = Open(SharedMemory.Create(segment, 1 << 20));
+            string created = $"patterns-{Environment.ProcessId}";
+            using SharedMemory memory = Open(SharedMemory.Create(created, 1 << 20));
             try
             {
                 run(memory);
@@ -39,7 +39,7 @@ internal static class Program
             }
             finally
             {
-                _ = SharedMemory.Remove(segment);
+                _ = SharedMemory.Remove(created);
             }
         }
 

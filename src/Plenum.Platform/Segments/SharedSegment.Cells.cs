@@ -96,7 +96,8 @@ public sealed unsafe partial class SharedSegment
         if (strideBytes < 8 || strideBytes % 8 != 0)
         {
             throw new ArgumentOutOfRangeException(
-                nameof(strideBytes), strideBytes, "The stride of a column of 64-bit cells is a positive multiple of 8.");
+                nameof(strideBytes), strideBytes, "The stride of a column of 64-bit cells is a positive multiple of "
+                    + "8.");
         }
 
         long length = count == 0 ? 0 : checked(((long)(count - 1) * strideBytes) + 8);

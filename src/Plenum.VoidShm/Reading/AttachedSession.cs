@@ -177,7 +177,8 @@ internal sealed class AttachedSession
         // is torn.
         Volatile.ReadBarrier();
 
-        // OBSERVE [void-invalid] OBSERVE [void-epoch] A segment given up meanwhile is not returned.
+        // OBSERVE [void-epoch] Another epoch is another segment.
+        // OBSERVE [void-invalid] A segment given up meanwhile is not returned.
         if (!IsCurrent())
         {
             return Stale;

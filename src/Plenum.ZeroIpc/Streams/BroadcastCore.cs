@@ -160,7 +160,8 @@ internal sealed class BroadcastCore
                 Kind,
                 entry,
                 "a power-of-two capacity and offsets that fill the entry",
-                $"capacity {capacity}, max_subscribers {lines}, offsets {string.Join(", ", places)} in {entry.SizeBytes} bytes",
+                $"capacity {capacity}, max_subscribers {lines}, offsets {string.Join(", ", places)} "
+                + $"in {entry.SizeBytes} bytes",
                 BroadcastHeader.CapacityOffset);
     }
 

@@ -59,7 +59,8 @@ internal struct SitePark
 
     /// <summary>Sleeps until woken, cancelled, or time to look again.</summary>
     internal void Sleep(uint expected) =>
-        _site.Sleep(expected, _plan.Next(_site.Table.ForeignPeers || _site.LooksAgainSoon, _deadline), _cancellationToken);
+        _site.Sleep(expected, _plan.Next(_site.Table.ForeignPeers
+            || _site.LooksAgainSoon, _deadline), _cancellationToken);
 
     /// <summary>The same without holding a thread.</summary>
     internal ValueTask<WaitResult> SleepAsync(uint expected) => AsyncFutex.WaitUntilAsync(

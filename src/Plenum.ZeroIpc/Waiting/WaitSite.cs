@@ -39,7 +39,8 @@ internal sealed class WaitSite
     /// <summary>Offset of the field in the segment.</summary>
     internal long Key { get; }
 
-    /// <summary>Who holds the turn here, or is at work; see <see cref="SiteTurn"/> and <see cref="StreamTurn"/>.</summary>
+    /// <summary>Who holds the turn here, or is at work; see <see cref="SiteTurn"/> and
+    /// <see cref="StreamTurn"/>.</summary>
     internal SharedUInt64 Holder { get; }
 
     /// <summary>The line of those who wait for a turn here.</summary>
@@ -47,12 +48,13 @@ internal sealed class WaitSite
 
 
     /// <summary>
-    /// Whether wakers rely on the sleepers' heavy fence (<see cref="AsymmetricFence"/>): set by structures whose fast path has
-    /// no interlocked operation between the change and the look for sleepers. Never taken back.
+    /// Whether wakers rely on the sleepers' heavy fence (<see cref="AsymmetricFence"/>): set by structures whose fast
+    /// path has no interlocked operation between the change and the look for sleepers. Never taken back.
     /// </summary>
     internal bool HasLightWakers { get; set; }
 
-    /// <summary>Whether sleeps must be short, because the system has no heavy fence for <see cref="HasLightWakers"/>.</summary>
+    /// <summary>Whether sleeps must be short, because the system has no heavy fence for
+    /// <see cref="HasLightWakers"/>.</summary>
     internal bool LooksAgainSoon { get; private set; }
 
     /// <summary>Whether somebody sleeps here or is about to. Call it after a full fence.</summary>
@@ -109,8 +111,8 @@ internal sealed class WaitSite
         WakeAll();
     }
 
-    /// <summary>Wakes all sleepers after a change made by a release store, without a fence of the waker's own. Only on a site with
-    /// <see cref="HasLightWakers"/>.</summary>
+    /// <summary>Wakes all sleepers after a change made by a release store, without a fence of the waker's own. Only on
+    /// a site with <see cref="HasLightWakers"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal void LightFenceAndWakeAll()
     {

@@ -14,10 +14,12 @@ internal abstract class Element<T>
     internal abstract ElementText Format(T value);
 
     /// <summary>The value as a number, for expressions.</summary>
-    internal virtual double ToNumber(T value) => throw new NotSupportedException("expressions need a number type; see --type");
+    internal virtual double ToNumber(T value) => throw new NotSupportedException("expressions need a number type; see "
+        + "--type");
 
     /// <summary>A number as a value; whole types cut it off and stay within their range.</summary>
-    internal virtual T FromNumber(double number) => throw new NotSupportedException("expressions need a number type; see --type");
+    internal virtual T FromNumber(double number) => throw new NotSupportedException("expressions need a number type; "
+        + "see --type");
 
     /// <summary>The sum of two floating-point values, for which no atomic addition exists.</summary>
     internal virtual T Sum(T left, T right) => throw new NotSupportedException($"{typeof(T)} has no sum.");

@@ -154,6 +154,6 @@ internal sealed class Expression
     }
 
     private CommandException Unexpected() => CommandException.Usage(
-        $"'{_text}' is no expression at position {_at + 1}: use {string.Join(", ", _names)}, numbers, + - * / %, comparisons, && || "
-        + "and brackets");
+        $"'{_text}' is no expression at position {_at + 1}: use {string.Join(", ", _names)}, numbers, "
+        + "+ - * / %, comparisons, && || and brackets");
 }

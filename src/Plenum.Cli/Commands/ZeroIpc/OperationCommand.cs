@@ -27,7 +27,8 @@ internal sealed class OperationCommand : PlenumCommand
         (int minimum, int maximum) = operation.ValueCount;
         if (maximum > 0)
         {
-            _values = Declare(new Argument<string[]>(operation.Values.Replace("[", string.Empty, StringComparison.Ordinal).TrimEnd(']'))
+            _values = Declare(new Argument<string[]>(operation.Values.Replace("[", string.Empty,
+                StringComparison.Ordinal).TrimEnd(']'))
             {
                 Description = minimum > 0 ? "May stand before or after the options."
                     : operation.Values == "[N]" ? "1 when missing." : "Further ones of the same kind.",

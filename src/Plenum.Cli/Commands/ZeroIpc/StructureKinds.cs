@@ -98,7 +98,7 @@ internal static class StructureKinds
             new("lock", "Lock until any process unlocks.", Inputs.Wait),
             new("try", "Lock if it is free; exit code 5 otherwise."),
             new("unlock", "Unlock, whoever locked."),
-            new("with", "Hold the mutex while a command runs; exits with the command's code.", Inputs.Wait, "COMMAND…"),
+            new("with", "Hold the mutex while a command runs; exits with its code.", Inputs.Wait, "COMMAND…"),
         ]),
         new("rwlock", "Many readers or one writer.", typeof(ReaderWriterRun),
         [

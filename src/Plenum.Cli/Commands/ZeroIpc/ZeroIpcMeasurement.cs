@@ -22,8 +22,8 @@ internal sealed class ZeroIpcMeasurement(MeasuringSession session)
 
     /// <summary>Round trips of one element over two queues, for at most a time.</summary>
     /// <param name="time">How long at most.</param>
-    /// <param name="pause">How long this process does nothing before each round, so that both sides sleep; zero for both
-    /// awake.</param>
+    /// <param name="pause">How long this process does nothing before each round, so that both sides sleep; zero for
+    /// both awake.</param>
     internal PingPongResult PingPong(TimeSpan time, TimeSpan pause)
     {
         using SharedMemory memory = Create();

@@ -3,8 +3,8 @@ using Plenum.ZeroIpc;
 
 namespace Plenum.Cli.Commands.ZeroIpc;
 
-/// <summary>The sharing part of the demo: both processes work on the same structures, and what is in them at the end must be
-/// what the two put in.</summary>
+/// <summary>The sharing part of the demo: both processes work on the same structures, and what is in them at the end
+/// must be what the two put in.</summary>
 internal static class ZeroIpcShared
 {
     internal const string Verb = "zeroipc-share";

@@ -34,6 +34,10 @@ public static class StreamOperators
     public static StreamSource<T> Where<T>(this StreamSource<T> source, Func<T, bool> predicate) =>
         source.Filter(predicate);
 
+    /// <inheritdoc cref="Take{T}(StreamSource{T}, long)"/>
+    public static StreamSource<T> Take<T>(this StreamSource<T> source, int count) =>
+        source.Take((long)count);
+
     /// <summary>The first values; the rest stays in the source.</summary>
     /// <typeparam name="T">The type of the values.</typeparam>
     /// <param name="source">The source.</param>
@@ -44,6 +48,10 @@ public static class StreamOperators
         ArgumentOutOfRangeException.ThrowIfNegative(count);
         return new OperatorSource<T>("take", () => new TakeCursor<T>(source.OpenCursor(), count));
     }
+
+    /// <inheritdoc cref="Skip{T}(StreamSource{T}, long)"/>
+    public static StreamSource<T> Skip<T>(this StreamSource<T> source, int count) =>
+        source.Skip((long)count);
 
     /// <summary>All but the first values.</summary>
     /// <typeparam name="T">The type of the values.</typeparam>
