@@ -45,6 +45,10 @@ public sealed class ZeroIpcStreamCommandTests
             stream map S w v y --type f64 => 2
             """
         },
+    };
+
+    public static TheoryData<string, string> JoinScripts => new()
+    {
         {
             "parts", """
             stream create S a => 0
@@ -102,6 +106,7 @@ public sealed class ZeroIpcStreamCommandTests
 
     [Theory]
     [MemberData(nameof(Scripts))]
+    [MemberData(nameof(JoinScripts))]
     public void Script_Run_GivesWhatItSays(string topic, string script)
     {
         using var name = new TempSegment(topic);

@@ -169,8 +169,11 @@ public sealed class WriterTests
     {
         var disk = new FullStream(2000);
         var writer = new RecordingWriter(
-            disk, "the-file", TestRecording.Description, new RecordingWriterOptions { BlockBytes = 100,
-            QueueBytes = 1000 });
+            disk, "the-file", TestRecording.Description, new RecordingWriterOptions
+            {
+                BlockBytes = 100,
+                QueueBytes = 1000
+            });
 
         var full = Assert.Throws<IOException>((Action)(() =>
         {
@@ -233,8 +236,11 @@ public sealed class WriterTests
         try
         {
             using var writer = RecordingWriter.Create(
-                path, TestRecording.Description, new RecordingWriterOptions { BlockBytes = 4096,
-                QueueBytes = 64 * 1024 });
+                path, TestRecording.Description, new RecordingWriterOptions
+                {
+                    BlockBytes = 4096,
+                    QueueBytes = 64 * 1024
+                });
             byte[] data = Data(1, 1000);
             for (ulong i = 0; i < 2000; i++)
             {

@@ -97,8 +97,11 @@ internal static class ZeroBufferLoops
     {
         for (long i = 0; i < count; i++)
         {
-            using ZeroBufferReader reader = ZeroBufferReader.Create(name, new() { PayloadSizeBytes = 4096,
-                SweepStaleBuffers = false });
+            using ZeroBufferReader reader = ZeroBufferReader.Create(name, new()
+            {
+                PayloadSizeBytes = 4096,
+                SweepStaleBuffers = false
+            });
             using ZeroBufferWriter writer = ZeroBufferWriter.Connect(name);
             writer.Write([1, 2, 3]);
             using Frame frame = reader.Read(TimeSpan.FromSeconds(5));

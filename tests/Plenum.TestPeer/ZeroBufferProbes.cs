@@ -90,8 +90,11 @@ internal static class ZeroBufferProbes
             while (readers.Count < limit && refusal is null)
             {
                 string name = prefix + "-" + readers.Count.ToString(CultureInfo.InvariantCulture);
-                readers.Add(ZeroBufferReader.Create(name, new() { PayloadSizeBytes = 1024,
-                    SweepStaleBuffers = false }));
+                readers.Add(ZeroBufferReader.Create(name, new()
+                {
+                    PayloadSizeBytes = 1024,
+                    SweepStaleBuffers = false
+                }));
             }
         }
         catch (SharedMemoryException e)

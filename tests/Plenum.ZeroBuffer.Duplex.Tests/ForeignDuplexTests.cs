@@ -30,10 +30,10 @@ public sealed class ForeignDuplexTests
         using var name = new TempSegment("fd");
         using DuplexServer server = DuplexServer.StartEditing(name.Name, data =>
             Transform(data, mode), new DuplexServerOptions
-        {
-            Processing = pooled ? DuplexProcessing.ThreadPool : DuplexProcessing.SingleThread,
-            MaxConcurrency = 4,
-        });
+            {
+                Processing = pooled ? DuplexProcessing.ThreadPool : DuplexProcessing.SingleThread,
+                MaxConcurrency = 4,
+            });
         for (int round = 0; round < 2; round++)
         {
             using PeerProcess client = Foreign(

@@ -27,8 +27,11 @@ public sealed class ForeignPeerTests
 
                 response.Write(request.Data);
             },
-            new DuplexServerOptions { Processing = pooled
-            ? DuplexProcessing.ThreadPool : DuplexProcessing.SingleThread });
+            new DuplexServerOptions
+            {
+                Processing = pooled
+            ? DuplexProcessing.ThreadPool : DuplexProcessing.SingleThread
+            });
         using PeerProcess requests = PeerProcess.StartPython("zerobuffer", "write", "--name", name.Name + "_request",
             "--steps");
         requests.ExpectLine("ready");

@@ -69,8 +69,11 @@ public sealed class InPlaceCallTests
     {
         using var name = new TempSegment("ip");
         using InPlaceServer server = InPlaceServer.Start(
-            name.Name, Invert, new InPlaceServerOptions { Processing = DuplexProcessing.ThreadPool,
-            MaxConcurrency = 4 });
+            name.Name, Invert, new InPlaceServerOptions
+            {
+                Processing = DuplexProcessing.ThreadPool,
+                MaxConcurrency = 4
+            });
         using InPlaceClient client = InPlaceClient.Connect(name.Name, s_wait,
             new InPlaceClientOptions { CallTimeout = s_wait });
 

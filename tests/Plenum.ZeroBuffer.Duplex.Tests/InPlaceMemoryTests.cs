@@ -29,11 +29,11 @@ public sealed class InPlaceMemoryTests
         using var name = new TempSegment("nocopy");
         using InPlaceServer server = InPlaceServer.Start(name.Name, static (data, size) =>
             size, new InPlaceServerOptions
-        {
-            MetadataSizeBytes = 0,
-            PayloadSizeBytes = FrameBytes + 64,
-            QueueSize = 1,
-        });
+            {
+                MetadataSizeBytes = 0,
+                PayloadSizeBytes = FrameBytes + 64,
+                QueueSize = 1,
+            });
         using InPlaceClient client = InPlaceClient.Connect(name.Name, s_wait);
         using InPlaceExchange frame = client.Reserve(FrameBytes);
         frame.Data.Fill(0x5A);

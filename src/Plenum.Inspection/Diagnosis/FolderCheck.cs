@@ -68,7 +68,8 @@ internal static class FolderCheck
             {
                 ward.Add(new DoctorFinding(
                     FindingSeverity.Info, "folder", DoctorSubject.Segment, item.Name,
-                    "a folder; segments of this name cannot be created") { LeftBecause = "it is not a segment" });
+                    "a folder; segments of this name cannot be created")
+                { LeftBecause = "it is not a segment" });
             }
         }
     }

@@ -38,7 +38,8 @@ internal sealed class SegmentTracker(string name, SegmentProtocol wanted, int hi
             Close();
             _retryNanoseconds = round.NowNanoseconds + RetryNanoseconds;
             _summary = new SegmentSummary(Name, SegmentProtocol.Unknown, 0,
-                SegmentState.Foreign) { Reason = e.Message };
+                SegmentState.Foreign)
+            { Reason = e.Message };
             return Unmeasured();
         }
     }

@@ -145,7 +145,7 @@ public sealed partial class SharedChannel<T>
     /// <inheritdoc cref="Receive(CancellationToken)" path="/exception"/>
     public ValueTask<T> ReceiveAsync(CancellationToken cancellationToken = default)
     {
-        return !cancellationToken.IsCancellationRequested && TryReceive(out T value) 
+        return !cancellationToken.IsCancellationRequested && TryReceive(out T value)
             ? new ValueTask<T>(value)
             : ReceiveSlowAsync(cancellationToken);
     }

@@ -35,8 +35,11 @@ public sealed class ForeignExchangeTests
     {
         Require(kind);
         using var segment = new TempSegment("cfr");
-        using (var reader = ZeroBufferReader.Create(segment.Name, new() { PayloadSizeBytes = payload,
-            AllowShortTail = true }))
+        using (var reader = ZeroBufferReader.Create(segment.Name, new()
+        {
+            PayloadSizeBytes = payload,
+            AllowShortTail = true
+        }))
         {
             using ZeroBufferPeer writer = ZeroBufferPeer.Launch(
                 kind, "write", segment.Name, "--sizes", sizes, "--frames", ZeroBufferPeer.Word(frames),

@@ -109,8 +109,14 @@ public sealed class DuplexKilledTests
 
             return data.Length;
         },
-        new DuplexServerOptions { Buffer = new ZeroBufferOptions { MetadataSizeBytes = 256,
-        PayloadSizeBytes = 1 << 16 } });
+        new DuplexServerOptions
+        {
+            Buffer = new ZeroBufferOptions
+            {
+                MetadataSizeBytes = 256,
+                PayloadSizeBytes = 1 << 16
+            }
+        });
 
     private static DuplexClient Client(TempSegment channel, byte[]? metadata = null) =>
         DuplexClient.Connect(channel.Name, s_wait, new DuplexClientOptions
