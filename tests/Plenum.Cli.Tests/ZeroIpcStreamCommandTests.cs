@@ -111,7 +111,7 @@ public sealed class ZeroIpcStreamCommandTests
     {
         using var name = new TempSegment(topic);
         Assert.Equal(0, CommandRun.InProcess("zeroipc", "create", name.Name, "--size", "1MiB").ExitCode);
-        foreach (string line in script.Split('\n'))
+        foreach (string line in script.Replace(" =>\n    ", " => ", StringComparison.Ordinal).Split('\n'))
         {
             string[] parts = line.Split(" => ");
             var run = Run(name, parts[0]);

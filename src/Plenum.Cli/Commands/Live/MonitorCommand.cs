@@ -42,7 +42,7 @@ internal sealed class MonitorCommand : PlenumCommand
             "plenum monitor camera",
             "plenum monitor camera --interval 1s --count 10 --json",
             "plenum monitor sensors temperature --type f64",
-            "plenum monitor sensors jobs                # a queue: depth and rates; with --type its values too",
+            "plenum monitor sensors jobs --type i32",
         ];
         Remarks = """
             Only reads: nothing is consumed, nobody is woken. A line tells what came in and went out in a second since

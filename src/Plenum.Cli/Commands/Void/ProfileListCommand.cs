@@ -15,7 +15,11 @@ internal sealed class ProfileListCommand : PlenumCommand
     private readonly Option<bool> _json;
 
     internal ProfileListCommand()
-        : base("list", Summary) => _json = Declare(Symbols.Json());
+        : base("list", Summary)
+    {
+        _json = Declare(Symbols.Json());
+        Examples = ["plenum void profile list", "plenum void profile list --json"];
+    }
 
     internal override int Run(CommandContext context)
     {

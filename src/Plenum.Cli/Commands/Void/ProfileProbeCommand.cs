@@ -19,6 +19,7 @@ internal sealed class ProfileProbeCommand : PlenumCommand
     {
         _name = Declare(Symbols.Name("NAME", "The segment's name."));
         _json = Declare(Symbols.Json());
+        Examples = ["plenum void profile probe levels"];
         Remarks = "Exit code 3 when the segment is missing, 4 when no profile fits.";
     }
 
