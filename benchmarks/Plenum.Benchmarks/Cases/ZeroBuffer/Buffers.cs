@@ -18,5 +18,5 @@ internal static class Buffers
     };
 
     /// <summary>A ring of a quarter of a megabyte, or four frames when they need more.</summary>
-    internal static long RingBytes(int sizeBytes) => Math.Max(256 * 1024, 4 * (sizeBytes + 16L));
+    internal static long RingBytes(int sizeBytes) => Math.Max(1024 * 1024, 4 * (sizeBytes + 16L));
 }
