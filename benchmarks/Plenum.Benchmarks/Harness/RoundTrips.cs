@@ -19,7 +19,7 @@ internal static class RoundTrips
         bool right = true;
         bool dropping = true;
         long allocated = GC.GetAllocatedBytesForCurrentThread();
-        while (MonotonicClock.Nanoseconds < end)
+        while (MonotonicClock.Nanoseconds < end || times.Count == 0)
         {
             right &= Batch(ref round, ref index, times);
             if (dropping && MonotonicClock.Nanoseconds is var now && now >= dropUntil)

@@ -18,7 +18,7 @@ internal static class Sampler
         // The partner first: a process started by a pinned thread inherits its one processor and then never spins.
         using var side = new SampleSide(processors);
         bool pinned = processors.Count >= 2 && ProcessorAffinity.TryPin(processors[0]);
-        for (int round = 0; round < 3; round++)
+        for (int round = 0; round < chosen.WarmUps; round++)
         {
             // The run time compiles hot methods again after a tenth of a second without new ones: give it the pause.
             chosen.Measure(side, TimeSpan.FromMilliseconds(150));

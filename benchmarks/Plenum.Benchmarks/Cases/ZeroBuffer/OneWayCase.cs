@@ -7,7 +7,7 @@ namespace Plenum.Benchmarks.Cases.ZeroBuffer;
 
 /// <summary>Frames one by one from the partner to here; every byte compared.</summary>
 internal sealed class OneWayCase(int sizeBytes)
-    : PairCase($"zerobuffer/one-way-{sizeBytes}", $"{sizeBytes} B frames one way, one by one")
+    : PairCase($"{(IsUsual(sizeBytes) ? "zerobuffer/one-way" : "scale/one-way")}-{sizeBytes}", $"{sizeBytes} B frames one way, one by one")
 {
     // Up to this size frames are copied into the ring, above it they are made in place.
     private const int LargestCopied = 4096;
@@ -46,6 +46,9 @@ internal sealed class OneWayCase(int sizeBytes)
 
         side.Counted();
     }
+
+    // The sizes of the targets; the others say how the cost grows with the size.
+    private static bool IsUsual(int sizeBytes) => sizeBytes is 64 or 1024 or 65536 or 1 << 20;
 
     private static void WriteChunk(ZeroBufferWriter writer, FrameSource source, int size, long first, int count)
     {
