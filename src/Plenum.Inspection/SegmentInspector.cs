@@ -88,6 +88,26 @@ public static class SegmentInspector
         };
     }
 
+    /// <summary>The segment that holds the payload of a ZeroBuffer of version 2, or held it: it goes with the
+    /// buffer.</summary>
+    /// <param name="buffer">The buffer's name; the buffer itself may be gone.</param>
+    /// <returns>Null when there is none.</returns>
+    /// <exception cref="SharedMemoryException">The system refused.</exception>
+    public static SegmentName? PayloadOf(SegmentName buffer)
+    {
+        ArgumentNullException.ThrowIfNull(buffer);
+        if (!SegmentName.TryParse(buffer.Value + ZeroBufferPayload.Suffix, out SegmentName? name)
+            || !SegmentImage.TryOpen(name!, out SegmentImage? image))
+        {
+            return null;
+        }
+
+        using (image)
+        {
+            return ZeroBufferPayload.TryRead(image, out _) ? name : null;
+        }
+    }
+
     /// <summary>A number that differs when the live fields of the segment differ; 0 when it is of no known
     /// protocol.</summary>
     internal static ulong ActivityMark(SegmentImage image, SegmentProtocol protocol)

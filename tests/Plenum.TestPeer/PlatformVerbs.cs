@@ -39,6 +39,26 @@ internal static class PlatformVerbs
         return 0;
     }
 
+    /// <summary>--name: creates the semaphore with 3 tokens; says 'created' or 'exists', then waits for a
+    /// line.</summary>
+    [Verb("platform-semaphore")]
+    public static int MakeSemaphore(PeerArguments arguments)
+    {
+        StepStop.Install(arguments);
+        try
+        {
+            using NamedSemaphore semaphore = NamedSemaphore.Create(arguments.Text("name"), 3);
+            Line("created");
+            _ = Next();
+        }
+        catch (SegmentExistsException)
+        {
+            Line("exists");
+        }
+
+        return 0;
+    }
+
     /// <summary>--path: takes the file lock; says 'locked' or 'busy', holds it until a line.</summary>
     [Verb("platform-file-lock")]
     public static int TakeFileLock(PeerArguments arguments)

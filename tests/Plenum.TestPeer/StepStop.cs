@@ -7,15 +7,17 @@ internal static class StepStop
 {
     /// <summary>
     /// <c>--die-at TAG [--hit N]</c>: at the N-th time prints <c>at TAG</c> and waits to be killed.
-    /// <c>--pause-at TAG[:N],TAG[:N]</c> likewise goes on after a line of input. <c>--trace</c> prints <c>steps</c>
+    /// <c>--pause-at TAG[:N],TAG[:N]</c> likewise goes on after a line of input. <c>--say TAG</c> prints every other
+    /// time. <c>--trace</c> prints <c>steps</c>
     /// with every tag that was reached when the process ends. Must run before the library is used.
     /// </summary>
     public static void Install(PeerArguments arguments)
     {
         string dieAt = arguments.Text("die-at", string.Empty);
         Dictionary<string, long> pauses = Pauses(arguments.Text("pause-at", string.Empty));
+        string say = arguments.Text("say", string.Empty);
         bool trace = arguments.Flag("trace");
-        if (dieAt.Length == 0 && pauses.Count == 0 && !trace)
+        if (dieAt.Length + say.Length == 0 && pauses.Count == 0 && !trace)
         {
             return;
         }
@@ -43,7 +45,12 @@ internal static class StepStop
                 Line("at " + step);
                 _ = Next();
             }
+            else if (step == say)
+            {
+                Line("at " + step);
+            }
         };
+        AppContext.SetData("Plenum.Platform.StepHook", hook);
         AppContext.SetData("Plenum.ZeroBuffer.StepHook", hook);
         AppContext.SetData("Plenum.ZeroIpc.StepHook", hook);
     }

@@ -75,6 +75,8 @@ internal sealed class ZeroBufferBench(PeerArguments arguments) : IDisposable
         {
             MetadataSizeBytes = metadataSize,
             PayloadSizeBytes = payloadSize,
+            PayloadLocation = arguments.Flag("own-segment")
+                ? PayloadLocation.OwnSegment : PayloadLocation.SameSegment,
         });
         _reader.HealthChanged += HealthLog.Add;
     }

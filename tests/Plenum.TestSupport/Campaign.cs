@@ -15,6 +15,12 @@ public static class Campaign
             ? limit
             : int.MaxValue;
 
+    /// <summary>The seed of a campaign: always the same one, or with PLENUM_SEED=N another one for each N, so that a
+    /// campaign run in pieces does not repeat itself.</summary>
+    public static int Seed(int seed) => seed + (int.TryParse(
+        Environment.GetEnvironmentVariable("PLENUM_SEED"), CultureInfo.InvariantCulture, out int piece)
+            ? piece * 1000 : 0);
+
     /// <summary>The count to run.</summary>
     public static int Count(int bounded, int full) => IsFull ? Math.Max(bounded, Math.Min(full, Limit)) : bounded;
 }

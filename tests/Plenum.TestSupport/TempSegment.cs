@@ -1,3 +1,4 @@
+using System.Globalization;
 using Plenum.Platform;
 
 namespace Plenum.TestSupport;
@@ -62,6 +63,11 @@ public sealed class TempSegment : IDisposable
     /// <summary>Removes everything that may belong to the name.</summary>
     public void Dispose()
     {
+        foreach (string suffix in s_suffixes)
+        {
+            RemoveWaitTable(Name + suffix);
+        }
+
         foreach (string file in FilesOf(Name).Where(file => Directory.Exists(Path.GetDirectoryName(file))))
         {
             File.Delete(file);
@@ -70,4 +76,28 @@ public sealed class TempSegment : IDisposable
 
     /// <inheritdoc/>
     public override string ToString() => Name;
+
+    // Named after the segment's inode, which cannot be told once the segment is gone.
+    private static void RemoveWaitTable(string name)
+    {
+        try
+        {
+            if (!SegmentFile.TryOpen(SegmentName.Parse(name), out SegmentFile? file))
+            {
+                return;
+            }
+
+            using (file)
+            {
+                SegmentInfo info = file.GetInfo();
+                string boot = BootIdentity.Current.ToString("N")[..8];
+                File.Delete(PathOf(string.Create(
+                    CultureInfo.InvariantCulture, $".plenum-wait-{info.Device:x}-{info.Inode:x}-{boot}")));
+            }
+        }
+        catch (SharedMemoryException)
+        {
+            // A link, or a file that nobody may read: no ZeroIPC segment.
+        }
+    }
 }

@@ -29,6 +29,11 @@ internal static class SegmentRemoval
 
     private static void RemoveBufferParts(string name, List<string> removed)
     {
+        if (SegmentInspector.PayloadOf(SegmentName.Parse(name)) is { } payload && SharedSegment.Remove(payload))
+        {
+            removed.Add($"segment {payload.Value}");
+        }
+
         foreach (string semaphore in (string[])["sem-w-" + name, "sem-r-" + name])
         {
             if (NamedSemaphore.Remove("/" + semaphore))

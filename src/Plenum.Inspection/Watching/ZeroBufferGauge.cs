@@ -6,7 +6,7 @@ namespace Plenum.Inspection.Watching;
 /// <summary>A ZeroBuffer segment's counters, positions and owners.</summary>
 internal sealed class ZeroBufferGauge : ISegmentGauge
 {
-    private readonly SettledCopy _copy = new(ZeroBufferHeader.SizeBytes);
+    private readonly SettledCopy _copy = new(ZeroBufferHeader.SecondSizeBytes);
     private readonly byte[] _frame = new byte[ZeroBufferHeader.FrameHeaderBytes];
     private double? _itemBytes;
 
@@ -27,7 +27,8 @@ internal sealed class ZeroBufferGauge : ISegmentGauge
         string? problem = IsSound(bytes, sizeBytes)
             ? null
             : ZeroBufferFields.FirstViolation(ZeroBufferHeader.Of(bytes, _copy.IsSettled), sizeBytes);
-        if (problem is null && depth > 0)
+        bool first = BinaryPrimitives.ReadUInt32LittleEndian(bytes) == ZeroBufferHeader.SizeBytes;
+        if (problem is null && depth > 0 && first)
         {
             MeasureFrame(image, (long)(ZeroBufferHeader.SizeBytes + At(bytes, 0x08) + At(bytes, 0x38)), payload);
         }

@@ -25,7 +25,9 @@ internal sealed class ZeroBufferFacts
             _freed = ZeroBufferSemaphore.Find(ZeroBufferSemaphore.ReadPrefix, image.Name);
         }
 
-        bool walkable = header.SizesAddUp(image.SizeBytes) && header.PayloadFree <= header.PayloadSize
+        // The frames of a channel lie anywhere; nothing but their places in the queue leads to them.
+        bool walkable = !header.IsChannel && header.SizesAddUp(image.SizeBytes)
+            && header.PayloadFree <= header.PayloadSize
             && header.ReadPosition <= header.PayloadSize && header.PayloadSize > 0;
         _frames = walkable ? ZeroBufferFrames.Walk(image, header) : null;
 
@@ -67,6 +69,15 @@ internal sealed class ZeroBufferFacts
             new("writerAlive", Alive(_summary.Writer)),
             new("readerAlive", Alive(_summary.Reader)),
         };
+        if (_header.IsChannel)
+        {
+            fields.Add(new("requestsWaiting", _header.WrittenCount - Math.Min(_header.WrittenCount, _header.ReadCount))
+            {
+                Unit = "requests",
+                Meaning = "sent and not taken by the server yet",
+            });
+        }
+
         Add(fields, "writeSemaphore", _written, "frames written and not yet taken");
         Add(fields, "readSemaphore", _freed, "releases the writer has not consumed");
         return fields;
@@ -102,6 +113,14 @@ internal sealed class ZeroBufferFacts
             AddContents(findings);
         }
 
+        if (_image.IsLive && _header.HasOwnPayloadSegment && !HasPayload())
+        {
+            findings.Add(new Finding(
+                FindingSeverity.Error, "payload-missing",
+                $"The payload segment '{_header.PayloadName}' does not exist, or is none of {_header.PayloadSize} "
+                + "bytes."));
+        }
+
         if (_image.IsLive && (_written is null || _freed is null))
         {
             string missing = _written is null ? ZeroBufferSemaphore.WritePrefix : ZeroBufferSemaphore.ReadPrefix;
@@ -134,9 +153,15 @@ internal sealed class ZeroBufferFacts
         }
     }
 
+    private bool HasPayload()
+    {
+        using SegmentImage? payload = ZeroBufferPayload.TryOpen(_header);
+        return payload is not null;
+    }
+
     private ulong? MetadataLength() =>
         _header.MetadataWritten < 8 || _header.MetadataSize < 8 ? null
-            : _image.ReadBytes(ZeroBufferHeader.SizeBytes, 8) is { Length: 8 } bytes
+            : _image.ReadBytes(_header.MetadataOffset, 8) is { Length: 8 } bytes
                 ? BinaryPrimitives.ReadUInt64LittleEndian(bytes) : null;
 
     private static void Add(List<FieldDescription> fields, string name, ZeroBufferSemaphore? semaphore, string meaning)

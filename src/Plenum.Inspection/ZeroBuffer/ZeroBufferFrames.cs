@@ -27,12 +27,23 @@ internal sealed class ZeroBufferFrames
     internal string? Problem { get; private set; }
 
     /// <summary>Walks a consistent header's frames; the caller has checked positions and sizes.</summary>
-    internal static ZeroBufferFrames Walk(SegmentImage image, ZeroBufferHeader header)
+    /// <returns>Null when the payload has a segment of its own that cannot be read.</returns>
+    internal static ZeroBufferFrames? Walk(SegmentImage image, ZeroBufferHeader header)
+    {
+        if (!header.HasOwnPayloadSegment)
+        {
+            return Walk(image, header.MetadataOffset + (long)header.MetadataSize, header);
+        }
+
+        using SegmentImage? payload = image.IsLive ? ZeroBufferPayload.TryOpen(header) : null;
+        return payload is null ? null : Walk(payload, ZeroBufferPayload.HeaderBytes, header);
+    }
+
+    private static ZeroBufferFrames Walk(SegmentImage image, long start, ZeroBufferHeader header)
     {
         var frames = new ZeroBufferFrames();
         ulong payload = header.PayloadSize;
         ulong used = payload - header.PayloadFree;
-        long start = (long)(ZeroBufferHeader.SizeBytes + header.MetadataSize);
         ulong position = header.ReadPosition;
         ulong records = header.WrittenCount > header.ReadCount ? header.WrittenCount - header.ReadCount : 0;
         Span<byte> bytes = stackalloc byte[ZeroBufferHeader.FrameHeaderBytes];

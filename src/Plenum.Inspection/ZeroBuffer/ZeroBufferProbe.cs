@@ -5,29 +5,38 @@ namespace Plenum.Inspection.ZeroBuffer;
 /// <summary>Recognises ZeroBuffer segments. The protocol has no magic number, so the evidence is structural.</summary>
 internal sealed class ZeroBufferProbe : ISegmentProbe
 {
+    private const int AnswersOffset = ZeroBufferHeader.AnswersOffset;
+
     public SegmentProtocol Protocol => SegmentProtocol.ZeroBuffer;
 
     public ProbeVerdict Probe(SegmentImage image)
     {
+        if (ZeroBufferPayload.TryRead(image, out _))
+        {
+            return new ProbeVerdict(100, ["it begins with ZBPAYLD2, as a payload of version 2 does"]);
+        }
+
         var evidence = new List<string>();
         int confidence = 0;
-        bool header = ZeroBufferHeader.TryRead(image, out ZeroBufferHeader oieb);
-        if (header && oieb.OiebSize == ZeroBufferHeader.SizeBytes)
+        bool header = ZeroBufferHeader.TryRead(image, out ZeroBufferHeader oieb)
+            && (oieb.OiebSize == ZeroBufferHeader.SizeBytes || oieb.IsSecond);
+        if (header)
         {
             confidence += 20;
-            evidence.Add("oieb_size is 128");
-            if (oieb is { Major: 1, VersionReserved: 0 })
+            evidence.Add($"oieb_size is {oieb.OiebSize}");
+            if (oieb.Major == (oieb.IsSecond ? 2 : 1) && oieb.VersionReserved == 0)
             {
                 confidence += 15;
                 evidence.Add($"version is {oieb.Major}.{oieb.Minor}.{oieb.Patch}");
             }
         }
 
-        if (header && oieb.OiebSize == ZeroBufferHeader.SizeBytes && oieb.SizesAddUp(image.SizeBytes))
+        if (header && oieb.SizesAddUp(image.SizeBytes))
         {
             confidence += 40;
-            evidence.Add(
-                $"128 + metadata_size {oieb.MetadataSize} + payload_size {oieb.PayloadSize} is the file's size");
+            evidence.Add(oieb.IsSecond
+                ? $"{oieb.Parts} is the file's size"
+                : $"128 + metadata_size {oieb.MetadataSize} + payload_size {oieb.PayloadSize} is the file's size");
         }
 
         if (image.IsLive && HasSemaphores(image.Name))
@@ -42,12 +51,18 @@ internal sealed class ZeroBufferProbe : ISegmentProbe
 
     public SegmentSummary Summarize(SegmentImage image, SegmentUsers users)
     {
+        if (ZeroBufferPayload.TryRead(image, out ZeroBufferPayload payload))
+        {
+            return payload.Summarize(image, users, this);
+        }
+
         if (!ZeroBufferHeader.TryRead(image, out ZeroBufferHeader header))
         {
             return Summary(image, SegmentState.Invalid, null, null, "smaller than a ZeroBuffer header");
         }
 
-        PeerDescription? writer = Peer(image, header.WriterPid, ZeroBufferHeader.WriterPidOffset);
+        PeerDescription? writer = header.IsChannel
+            ? Client(image) : Peer(image, header.WriterPid, ZeroBufferHeader.WriterPidOffset);
         PeerDescription? reader = Peer(image, header.ReaderPid, ZeroBufferHeader.ReaderPidOffset);
         if (ZeroBufferFields.FirstViolation(header, image.SizeBytes) is { } problem)
         {
@@ -56,7 +71,7 @@ internal sealed class ZeroBufferProbe : ISegmentProbe
 
         bool writerLives = writer is { Liveness: not ProcessLiveness.Dead };
         bool readerLives = reader is { Liveness: not ProcessLiveness.Dead };
-        return (writerLives, readerLives) switch
+        return header.IsChannel ? Channel(image, writer, reader, readerLives) : (writerLives, readerLives) switch
         {
             (true, true) => Summary(image, SegmentState.Active, writer, reader, "writer and reader are connected"),
             (false, true) => Summary(image, SegmentState.Idle, writer, reader, "the reader waits for a writer"),
@@ -69,6 +84,15 @@ internal sealed class ZeroBufferProbe : ISegmentProbe
     {
         SegmentSummary summary = Summarize(image, users);
         ProbeVerdict verdict = Probe(image);
+        if (ZeroBufferPayload.TryRead(image, out ZeroBufferPayload payload))
+        {
+            return new SegmentDescription(summary)
+            {
+                Evidence = verdict.Evidence,
+                Header = payload.Fields(image.SizeBytes),
+            };
+        }
+
         if (!ZeroBufferHeader.TryRead(image, out ZeroBufferHeader header))
         {
             return new SegmentDescription(summary)
@@ -83,7 +107,10 @@ internal sealed class ZeroBufferProbe : ISegmentProbe
         return new SegmentDescription(summary)
         {
             Evidence = verdict.Evidence,
-            Header = ZeroBufferFields.Describe(header, image.SizeBytes, summary),
+            Header = header.IsChannel && ZeroBufferHeader.TryRead(image, out ZeroBufferHeader answers, AnswersOffset)
+                ? [.. ZeroBufferFields.Describe(header, image.SizeBytes, summary),
+                    .. ZeroBufferFields.DescribeAnswers(answers, summary)]
+                : ZeroBufferFields.Describe(header, image.SizeBytes, summary),
             Derived = facts.Derived(),
             Findings = facts.Findings(),
         };
@@ -91,8 +118,30 @@ internal sealed class ZeroBufferProbe : ISegmentProbe
 
     public ulong ActivityMark(SegmentImage image) =>
         ZeroBufferHeader.TryRead(image, out ZeroBufferHeader header)
-            ? Fingerprint.Add(Fingerprint.Start, header.Bytes[0x10..0x60])
+            ? Fingerprint.Add(
+                Fingerprint.Add(Fingerprint.Start, header.Bytes[0x10..0x60]),
+                header.IsChannel ? image.ReadBytes(AnswersOffset + 0x40, 0x20) : [])
             : 0;
+
+    // The client reads the answers, and the lock of that field says whether it lives.
+    private static PeerDescription? Client(SegmentImage image)
+    {
+        const int offset = AnswersOffset + ZeroBufferHeader.ReaderPidOffset;
+        return image.UInt64At(offset) is { } processId ? Peer(image, processId, offset) : null;
+    }
+
+    private static SegmentSummary Channel(
+        SegmentImage image, PeerDescription? client, PeerDescription? server, bool serverLives)
+    {
+        bool clientLives = client is { Liveness: not ProcessLiveness.Dead };
+        return (clientLives, serverLives) switch
+        {
+            (true, true) => Summary(image, SegmentState.Active, client, server, "client and server are connected"),
+            (false, true) => Summary(image, SegmentState.Idle, client, server, "the server waits for a client"),
+            (true, false) => Summary(image, SegmentState.Idle, client, server, "the client has no living server"),
+            _ => Summary(image, SegmentState.Stale, client, server, "neither a client nor a server lives"),
+        };
+    }
 
     private static bool HasSemaphores(string name) =>
         ZeroBufferSemaphore.Find(ZeroBufferSemaphore.WritePrefix, name) is not null

@@ -15,7 +15,8 @@ internal static unsafe class LinuxFiles
 
     /// <summary>A file without a name in the shared-memory folder; where O_TMPFILE is refused, with a temporary
     /// name.</summary>
-    internal static NativeFile OpenUnnamed(uint mode, out byte[]? temporaryPath, string name)
+    internal static NativeFile OpenUnnamed(
+        uint mode, out byte[]? temporaryPath, string name, string operation)
     {
         temporaryPath = null;
         fixed (byte* folder = "/dev/shm\0"u8)
@@ -29,16 +30,17 @@ internal static unsafe class LinuxFiles
 
             if (errno is not (Errno.EOPNOTSUPP or Errno.EISDIR or Errno.EINVAL or Errno.ENOENT))
             {
-                throw PosixErrors.ToException(errno, "create segment", name);
+                throw PosixErrors.ToException(errno, operation, name);
             }
         }
 
-        return OpenTemporary(mode, out temporaryPath, name);
+        return OpenTemporary(mode, out temporaryPath, name, operation);
     }
 
     /// <summary>The fallback: a temporary name that the publication links away and <see cref="Discard"/>
     /// removes.</summary>
-    internal static NativeFile OpenTemporary(uint mode, out byte[]? temporaryPath, string name)
+    internal static NativeFile OpenTemporary(
+        uint mode, out byte[]? temporaryPath, string name, string operation)
     {
         string path = $"{SegmentDirectory.LinuxPath}/.plenum-{Environment.ProcessId}-{Guid.NewGuid():N}";
         temporaryPath = Encoding.UTF8.GetBytes(path + "\0");
@@ -48,7 +50,7 @@ internal static unsafe class LinuxFiles
             int errno = Marshal.GetLastPInvokeError();
             return descriptor >= 0
                 ? new NativeFile(descriptor)
-                : throw PosixErrors.ToException(errno, "create segment", name);
+                : throw PosixErrors.ToException(errno, operation, name);
         }
     }
 
@@ -64,17 +66,23 @@ internal static unsafe class LinuxFiles
     }
 
     /// <summary>Gives the file its name, atomically and only if the name is free.</summary>
-    internal static void Publish(int descriptor, byte[]? temporaryPath, SegmentName name, string operation)
+    /// <param name="descriptor">The file.</param>
+    /// <param name="temporaryPath">Its temporary name; null when it has none.</param>
+    /// <param name="path">The path to give it, zero-terminated.</param>
+    /// <param name="name">The name for errors.</param>
+    /// <param name="operation">The operation for errors.</param>
+    internal static void Publish(
+        int descriptor, byte[]? temporaryPath, ReadOnlySpan<byte> path, string name, string operation)
     {
         byte[] source = temporaryPath ?? Encoding.UTF8.GetBytes($"/proc/self/fd/{descriptor}\0");
         fixed (byte* from = source)
-        fixed (byte* to = name.LinuxPathUtf8)
+        fixed (byte* to = path)
         {
             int result = LinuxNative.LinkAt(AT_FDCWD, from, AT_FDCWD, to, AT_SYMLINK_FOLLOW);
             int errno = Marshal.GetLastPInvokeError();
             if (result != 0)
             {
-                throw PosixErrors.ToException(errno, operation, name.Value);
+                throw PosixErrors.ToException(errno, operation, name);
             }
         }
     }

@@ -17,7 +17,7 @@ public sealed unsafe partial class SharedSegment
     {
         const string operation = "create segment";
         uint mode = UnixMode.Of(options.Permission);
-        NativeFile file = LinuxFiles.OpenUnnamed(mode, out byte[]? temporaryPath, name.Value);
+        NativeFile file = LinuxFiles.OpenUnnamed(mode, out byte[]? temporaryPath, name.Value, operation);
         SharedSegment? segment = null;
         bool published = false;
         try
@@ -36,7 +36,7 @@ public sealed unsafe partial class SharedSegment
             // PUBLISH [segment-name] Everything the initialiser stored is visible to who opens the name: linkat is a
             //   system call and takes the directory's lock, which the opener's open(2) takes too.
             //   Weaker: publishing the name first shows a segment of zeros (the peers' creation race, zerobuffer 1.4).
-            LinuxFiles.Publish(descriptor, temporaryPath, name, operation);
+            LinuxFiles.Publish(descriptor, temporaryPath, name.LinuxPathUtf8, name.Value, operation);
             published = true;
             segment.OpenedInfo = LinuxFiles.Info(descriptor, operation, name.Value);
             return segment;

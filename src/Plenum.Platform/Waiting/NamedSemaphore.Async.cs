@@ -19,22 +19,21 @@ public sealed partial class NamedSemaphore
     /// <exception cref="ArgumentOutOfRangeException">The timeout is negative.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     /// <exception cref="ObjectDisposedException">The semaphore was disposed, before or during the wait.</exception>
-    public ValueTask<bool> WaitAsync(TimeSpan timeout, CancellationToken cancellationToken = default)
-    {
-        ThrowIfDisposed();
-        long deadline = MonotonicClock.Deadline(timeout);
-        if (cancellationToken.IsCancellationRequested)
-        {
-            return ValueTask.FromCanceled<bool>(cancellationToken);
-        }
+    public ValueTask<bool> WaitAsync(TimeSpan timeout, CancellationToken cancellationToken = default) =>
+        WaitCoreAsync(timeout, endsOnWake: false, cancellationToken);
 
-        if (TryWait())
-        {
-            return new ValueTask<bool>(true);
-        }
-
-        return timeout == TimeSpan.Zero ? new ValueTask<bool>(false) : ParkAsync(deadline, cancellationToken);
-    }
+    /// <summary>As <see cref="WaitAsync"/>, and ends without a token when any process calls
+    /// <see cref="WakeWaiters"/>.</summary>
+    /// <param name="timeout">How long at most; <see cref="Timeout.InfiniteTimeSpan"/> for ever; zero tries
+    /// once.</param>
+    /// <param name="cancellationToken">Ends the wait at once, without polling.</param>
+    /// <returns>False when the time was over, or when the caller should look at what it waits for besides the token;
+    /// that may be for nothing. Await the value task exactly once.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The timeout is negative.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    /// <exception cref="ObjectDisposedException">The semaphore was disposed, before or during the wait.</exception>
+    public ValueTask<bool> WaitOnceAsync(TimeSpan timeout, CancellationToken cancellationToken = default) =>
+        WaitCoreAsync(timeout, endsOnWake: true, cancellationToken);
 
     /// <summary>Announces a waiter: from here on a post wakes the word.</summary>
     internal void BeginAwait()
@@ -62,7 +61,27 @@ public sealed partial class NamedSemaphore
     /// <summary>Waiter thread: takes a token if there is one, also while <see cref="Dispose"/> runs.</summary>
     internal bool TryTakeAwaited() => TakeCore(1) == 1;
 
-    private ValueTask<bool> ParkAsync(long deadlineNanoseconds, CancellationToken cancellationToken)
+    private ValueTask<bool> WaitCoreAsync(TimeSpan timeout, bool endsOnWake, CancellationToken cancellationToken)
+    {
+        ThrowIfDisposed();
+        long deadline = MonotonicClock.Deadline(timeout);
+        if (cancellationToken.IsCancellationRequested)
+        {
+            return ValueTask.FromCanceled<bool>(cancellationToken);
+        }
+
+        if (TryWait())
+        {
+            return new ValueTask<bool>(true);
+        }
+
+        return timeout == TimeSpan.Zero
+            ? new ValueTask<bool>(false)
+            : ParkAsync(deadline, endsOnWake, cancellationToken);
+    }
+
+    private ValueTask<bool> ParkAsync(
+        long deadlineNanoseconds, bool endsOnWake, CancellationToken cancellationToken)
     {
         BeginAwait();
         AwaitEntry? entry = null;
@@ -70,7 +89,8 @@ public sealed partial class NamedSemaphore
         {
             // The waiter thread looks at the count after this registration, so a post between TryWait and here is not
             // lost.
-            entry = AwaitEntry.ForSemaphore(this, AwaitedWord(), deadlineNanoseconds, cancellationToken);
+            entry = AwaitEntry.ForSemaphore(
+                this, AwaitedWord(), endsOnWake, deadlineNanoseconds, cancellationToken);
             return new ValueTask<bool>(entry, AwaitHub.Register(entry));
         }
         catch

@@ -48,6 +48,11 @@ public sealed unsafe partial class NamedSemaphore
     private static NamedSemaphore CreateLinux(string name, int initialCount, SegmentPermission permission)
     {
         uint mode = UnixMode.Of(permission);
+        if (TryMakeFile(name, initialCount, mode) is { } made)
+        {
+            return made;
+        }
+
         fixed (byte* pointer = Utf8("/" + name))
         {
             nint address = LinuxNative.SemOpen(
@@ -55,7 +60,7 @@ public sealed unsafe partial class NamedSemaphore
             int errno = Marshal.GetLastPInvokeError();
             if (address == 0)
             {
-                throw PosixErrors.ToException(errno, "create semaphore", name, 32);
+                throw PosixErrors.ToException(errno, CreateOperation, name, GlibcFileBytes);
             }
 
             WidenMode(name, mode);
@@ -70,8 +75,7 @@ public sealed unsafe partial class NamedSemaphore
     {
         ReadOnlySpan<byte> path = Utf8($"{SegmentDirectory.LinuxPath}/sem.{name}");
         using NativeFile? file = LinuxFiles.TryOpen(
-            path, LinuxConstants.O_RDWR | LinuxConstants.O_CLOEXEC | LinuxConstants.O_NOFOLLOW, "create semaphore",
-            name);
+            path, LinuxConstants.O_RDWR | LinuxConstants.O_CLOEXEC | LinuxConstants.O_NOFOLLOW, CreateOperation, name);
         if (file is not null)
         {
             _ = LinuxNative.FChmod(file.Descriptor, mode);
@@ -202,7 +206,7 @@ public sealed unsafe partial class NamedSemaphore
     }
 
     [SupportedOSPlatform("linux")]
-    private bool ParkLinux(long deadlineNanoseconds, CancellationToken cancellationToken)
+    private bool ParkLinux(long deadlineNanoseconds, bool endsOnWake, CancellationToken cancellationToken)
     {
         if (!s_glibc)
         {
@@ -218,8 +222,13 @@ public sealed unsafe partial class NamedSemaphore
             {
                 ThrowIfDisposed();
                 taken = TakeLinux(1) == 1;
-                if (!taken
-                    && SharedFutex.WaitUntil(value, 0, deadlineNanoseconds, cancellationToken) == WaitResult.TimedOut)
+                if (taken)
+                {
+                    break;
+                }
+
+                WaitResult result = SharedFutex.WaitUntil(value, 0, deadlineNanoseconds, cancellationToken);
+                if (result == WaitResult.TimedOut || (endsOnWake && result == WaitResult.Woken))
                 {
                     taken = TakeLinux(1) == 1;
                     break;

@@ -163,40 +163,37 @@ public sealed partial class NamedSemaphore : IDisposable
     /// <returns>False when the time was over first.</returns>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     /// <exception cref="ObjectDisposedException">The semaphore was disposed.</exception>
-    public bool Wait(TimeSpan timeout, WaitStrategy? strategy = null, CancellationToken cancellationToken = default)
+    public bool Wait(TimeSpan timeout, WaitStrategy? strategy = null, CancellationToken cancellationToken = default) =>
+        WaitCore(timeout, strategy, endsOnWake: false, cancellationToken);
+
+    /// <summary>As <see cref="Wait"/>, and ends without a token when any process calls
+    /// <see cref="WakeWaiters"/>.</summary>
+    /// <param name="timeout">How long at most; <see cref="Timeout.InfiniteTimeSpan"/> for ever; zero tries
+    /// once.</param>
+    /// <param name="strategy">How long to spin first; null for <see cref="WaitStrategy.Balanced"/>.</param>
+    /// <param name="cancellationToken">Wakes the thread at once, without polling.</param>
+    /// <returns>False when the time was over, or when the caller should look at what it waits for besides the token;
+    /// that may be for nothing.</returns>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    /// <exception cref="ObjectDisposedException">The semaphore was disposed.</exception>
+    public bool WaitOnce(TimeSpan timeout, WaitStrategy? strategy = null,
+        CancellationToken cancellationToken = default) =>
+        WaitCore(timeout, strategy, endsOnWake: true, cancellationToken);
+
+    /// <summary>
+    /// Wakes everybody who is asleep on this semaphore, in any process, without a token: <see cref="WaitOnce"/> ends
+    /// with false, other waits and those of the C library go on.
+    /// </summary>
+    /// <remarks>Never blocks. Reaches who is asleep, not who is about to sleep, so it is a hint beside a bounded wait.
+    /// Does nothing outside Linux, and with a C library other than glibc.</remarks>
+    /// <exception cref="ObjectDisposedException">The semaphore was disposed.</exception>
+    public void WakeWaiters()
     {
         ThrowIfDisposed();
-        if (TryWait())
-        {
-            return true;
-        }
-
-        if (timeout == TimeSpan.Zero)
-        {
-            return false;
-        }
-
-        long deadline = MonotonicClock.Deadline(timeout);
-        var spin = new SpinWaiter(strategy ?? WaitStrategy.Balanced);
-        while (spin.SpinOnce())
-        {
-            if ((!OperatingSystem.IsLinux() || CountLinux() > 0) && TryWait())
-            {
-                return true;
-            }
-
-            cancellationToken.ThrowIfCancellationRequested();
-        }
-
         if (OperatingSystem.IsLinux())
         {
-            return ParkLinux(deadline, cancellationToken);
+            WakeSleepersLinux();
         }
-
-        // macOS has no timed wait: the await's polling thread looks for a token every 0.1 to 10 ms.
-        return OperatingSystem.IsWindows()
-            ? ParkWindows(deadline, cancellationToken)
-            : ParkAsync(deadline, cancellationToken).AsTask().GetAwaiter().GetResult();
     }
 
     /// <summary>
@@ -220,6 +217,47 @@ public sealed partial class NamedSemaphore : IDisposable
             WakeSleepers();
             spin.SpinOnce();
         }
+    }
+
+    private bool WaitCore(
+        TimeSpan timeout, WaitStrategy? strategy, bool endsOnWake, CancellationToken cancellationToken)
+    {
+        ThrowIfDisposed();
+        if (TryWait())
+        {
+            return true;
+        }
+
+        if (timeout == TimeSpan.Zero)
+        {
+            return false;
+        }
+
+        long deadline = MonotonicClock.Deadline(timeout);
+        WaitStrategy used = strategy ?? WaitStrategy.Balanced;
+
+        // Never longer than the whole wait.
+        long limit = timeout == Timeout.InfiniteTimeSpan ? long.MaxValue : timeout.Ticks * 100;
+        var spin = new SpinWaiter(used, (int)Math.Min(used.SpinNanoseconds, limit));
+        while (spin.SpinOnce())
+        {
+            if ((!OperatingSystem.IsLinux() || CountLinux() > 0) && TryWait())
+            {
+                return true;
+            }
+
+            cancellationToken.ThrowIfCancellationRequested();
+        }
+
+        if (OperatingSystem.IsLinux())
+        {
+            return ParkLinux(deadline, endsOnWake, cancellationToken);
+        }
+
+        // macOS has no timed wait: the await's polling thread looks for a token every 0.1 to 10 ms.
+        return OperatingSystem.IsWindows()
+            ? ParkWindows(deadline, cancellationToken)
+            : ParkAsync(deadline, endsOnWake, cancellationToken).AsTask().GetAwaiter().GetResult();
     }
 
     private int TakeCore(int maximum)

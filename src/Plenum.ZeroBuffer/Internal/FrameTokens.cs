@@ -5,8 +5,8 @@ namespace Plenum.ZeroBuffer.Internal;
 
 /// <summary>The reader's waiting: takes the tokens of frames, and judges the writer while there are none.</summary>
 /// <remarks>
-/// A closing writer posts nothing, a killed one cannot; so a blocked reader looks at the writer every 50 ms. One
-/// thread at a time.
+/// A closing writer of ours wakes a sleeping reader without a token; a foreign one does not, a killed one cannot. So a
+/// blocked reader looks at the writer when it is woken for nothing, and every 50 ms. One thread at a time.
 /// </remarks>
 internal sealed class FrameTokens
 {
@@ -182,7 +182,7 @@ internal sealed class FrameTokens
                 TimeSpan slice = NextSlice(deadline, ref outcome);
                 if (outcome is null)
                 {
-                    if (_dataAvailable.Wait(slice, strategy, cancellationToken))
+                    if (_dataAvailable.WaitOnce(slice, strategy, cancellationToken))
                     {
                         if (_tokensOwed == 0 || !IsLateToken())
                         {
@@ -218,7 +218,7 @@ internal sealed class FrameTokens
                 TimeSpan slice = NextSlice(deadline, ref outcome);
                 if (outcome is null)
                 {
-                    if (await _dataAvailable.WaitAsync(slice, cancellationToken).ConfigureAwait(false))
+                    if (await _dataAvailable.WaitOnceAsync(slice, cancellationToken).ConfigureAwait(false))
                     {
                         if (_tokensOwed == 0 || !IsLateToken())
                         {
@@ -275,6 +275,7 @@ internal sealed class FrameTokens
 
     private ReadOutcome? AfterSlice()
     {
+        StepHook.At("wait.look");
         _gate.ThrowIfClosing();
         return Judge(quick: false);
     }

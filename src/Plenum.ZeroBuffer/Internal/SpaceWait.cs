@@ -160,6 +160,7 @@ internal sealed class SpaceWait
 
     private void AfterSlice()
     {
+        StepHook.At("wait.look");
         _gate.ThrowIfClosing();
         RequireReader(quick: false);
     }

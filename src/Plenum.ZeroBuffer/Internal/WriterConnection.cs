@@ -141,6 +141,9 @@ internal sealed class WriterConnection : IDisposable
         StepHook.At("close-writer.begin");
         _writerPid.CompareExchange(0, (ulong)Environment.ProcessId);
         StepHook.At("close-writer.pid");
+
+        // A bare wake, no token: a reader of ours that is asleep looks at the field at once, others sleep on.
+        DataAvailable.WakeWaiters();
         DataAvailable.Dispose();
         SpaceFreed.Dispose();
         DisposeOwn(Payload, Segment);

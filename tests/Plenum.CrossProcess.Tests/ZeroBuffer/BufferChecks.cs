@@ -6,7 +6,7 @@ namespace Plenum.CrossProcess.Tests.ZeroBuffer;
 /// <summary>What every test of a survivor asserts: nothing is locked, nothing is lost, no name is left.</summary>
 internal static class BufferChecks
 {
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    public static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     /// <summary>No file of this name is left, not even a lock.</summary>
     public static void NoNames(string name) => Assert.DoesNotContain(TempSegment.FilesOf(name), File.Exists);
@@ -67,9 +67,15 @@ internal static class BufferChecks
 
     /// <summary>A whole new life under this name: reader, writer in this process, wraps, close; nothing is
     /// left.</summary>
-    public static void TakeOver(string name)
+    public static void TakeOver(string name, PayloadLocation location = PayloadLocation.SameSegment)
     {
-        using (var reader = ZeroBufferReader.Create(name, new() { PayloadSizeBytes = 512, SweepStaleBuffers = false }))
+        var options = new ZeroBufferOptions
+        {
+            PayloadSizeBytes = 512,
+            PayloadLocation = location,
+            SweepStaleBuffers = false,
+        };
+        using (var reader = ZeroBufferReader.Create(name, options))
         {
             using (ZeroBufferWriter writer = ZeroBufferWriter.Connect(name, Patience))
             {

@@ -14,6 +14,8 @@ public sealed class ZeroBufferCreationKilledTests
     [InlineData("remove.segment", true)]
     [InlineData("remove.data-semaphore", true)]
     [InlineData("create.cleared", true)]
+    [InlineData("semaphore.filled", true)]
+    [InlineData("semaphore.named", true)]
     [InlineData("create.data-semaphore", true)]
     [InlineData("create.space-semaphore", true)]
     [InlineData("create.initialised", true)]
@@ -37,6 +39,30 @@ public sealed class ZeroBufferCreationKilledTests
         victim.Kill();
 
         Assert.False(ZeroBufferWriter.TryConnect(segment.Name, out _));
+        BufferChecks.TakeOver(segment.Name);
+    }
+
+    [Theory]
+    [InlineData("create.space-semaphore")]
+    [InlineData("create.payload")]
+    [InlineData("create.initialised")]
+    [InlineData("create.published")]
+    public void Create_ReaderWithAPayloadOfItsOwnKilledAtStep_NextReaderRemovesBothSegments(string step)
+    {
+        using var segment = new TempSegment("cpay");
+        using ZeroBufferPeer victim = ZeroBufferPeer.Launch(PeerKind.Ours, "read", segment.Name, "--no-sweep",
+            "--own-segment", "--payload-size", "4096", "--die-at", step);
+        victim.Process.ExpectLine("at " + step);
+        Assert.Throws<SegmentBusyException>(() => ZeroBufferReader.Create(segment.Name));
+        Assert.Equal(step != "create.space-semaphore", File.Exists(segment.FilePath + "_payload"));
+        bool visible = ZeroBufferWriter.TryConnect(segment.Name, out ZeroBufferWriter? early);
+        early?.Dispose();
+        Assert.Equal(step == "create.published", visible);
+
+        victim.Kill();
+
+        Assert.False(ZeroBufferWriter.TryConnect(segment.Name, out _));
+        BufferChecks.TakeOver(segment.Name, PayloadLocation.OwnSegment);
         BufferChecks.TakeOver(segment.Name);
     }
 
@@ -136,11 +162,14 @@ public sealed class ZeroBufferCreationKilledTests
         BufferChecks.NoNames(sweeper.Name);
     }
 
-    [Fact]
-    public void Steps_WholeLife_AllAreCoveredByATest()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Steps_WholeLife_AllAreCoveredByATest(bool ownSegment)
     {
         string[] covered =
         [
+            .. ownSegment ? ["close-reader.semaphores", "create.payload"] : Array.Empty<string>(),
             "close-reader.begin", "close-reader.end", "close-reader.pid", "close-reader.segment",
                 "close-reader.unmapped",
             "close-reader.unnamed", "close-reader.woken", "close-writer.begin", "close-writer.end", "close-writer.pid",
@@ -150,11 +179,12 @@ public sealed class ZeroBufferCreationKilledTests
             "lock.first",
             "metadata.filled", "metadata.free", "metadata.prefix", "metadata.written", "read.counted", "read.parsed",
             "read.position", "read.skipped", "read.token", "release.begin", "release.freed", "release.posted",
-            "remove.data-semaphore", "remove.segment", "unlock.first", "write.charged", "write.counted", "write.marker",
+            "remove.data-semaphore", "remove.segment", "semaphore.filled", "semaphore.named", "unlock.first",
+            "write.charged", "write.counted", "write.marker",
             "write.position", "write.posted", "write.staged",
         ];
         using var segment = new TempSegment("steps");
-        using ZeroBufferPeer peer = ZeroBufferPeer.Workbench("--trace");
+        using ZeroBufferPeer peer = ZeroBufferPeer.Workbench(ownSegment ? ["--trace", "--own-segment"] : ["--trace"]);
         peer.Send($"create {segment.Name} 64 512", "created");
         peer.Send($"connect {segment.Name}", "connected");
         peer.Send("metadata 8", "metadata");
@@ -169,7 +199,7 @@ public sealed class ZeroBufferCreationKilledTests
         string[] reached = peer.Process.ExpectLine("steps ").Split(' ')[1..];
 
         // A step that is new in the library and missing here has no kill test yet.
-        Assert.Equal(covered, reached.Order(StringComparer.Ordinal));
+        Assert.Equal(covered.Order(StringComparer.Ordinal), reached.Order(StringComparer.Ordinal));
         peer.Process.ExpectExit();
     }
 }

@@ -15,7 +15,7 @@ public sealed class ZeroBufferRandomKillTests(ITestOutputHelper output)
     public void Writer_KilledAtRandom_EveryCompletedFrameIsReadOnce()
     {
         int kills = Campaign.Count(20, 1500);
-        var random = new Random(20261);
+        var random = new Random(Campaign.Seed(20261));
         long frames = 0;
         long unfinished = 0;
         long halfFrames = 0;
@@ -54,7 +54,7 @@ public sealed class ZeroBufferRandomKillTests(ITestOutputHelper output)
     public void Reader_KilledAtRandom_WriterIsToldAndGoesOnWithTheNextReader()
     {
         int kills = Campaign.Count(20, 1500);
-        var random = new Random(20262);
+        var random = new Random(Campaign.Seed(20262));
         long frames = 0;
         long read = 0;
         using var segment = new TempSegment("rndr");
@@ -87,7 +87,7 @@ public sealed class ZeroBufferRandomKillTests(ITestOutputHelper output)
     public void WholeLife_KilledAtRandom_NextOneTakesOver()
     {
         int kills = Campaign.Count(20, 1500);
-        var random = new Random(20263);
+        var random = new Random(Campaign.Seed(20263));
         int clean = 0;
         using var segment = new TempSegment("rndl");
         using var ledger = new KillLedger(_ => ["zerobuffer-campaign-live", "--name", segment.Name]);

@@ -131,6 +131,30 @@ public sealed class ZeroBufferReaderKilledTests
     }
 
     [Theory]
+    [InlineData("close-reader.segment")]
+    [InlineData("close-reader.semaphores")]
+    [InlineData("close-reader.unnamed")]
+    public void Close_ReaderWithAPayloadOfItsOwnKilledAtStep_NextReaderRemovesTheRest(string step)
+    {
+        using var segment = new TempSegment("rpay");
+        using ZeroBufferPeer victim = ZeroBufferPeer.Reader(
+            PeerKind.Ours, segment.Name, "--payload-size", "512", "--own-segment", "--frames", "3", "--no-sweep",
+            "--die-at", step);
+        using (ZeroBufferWriter writer = ZeroBufferWriter.Connect(segment.Name))
+        {
+            var survivor = new WritingThread(writer, Size);
+            victim.Process.ExpectLine("at " + step);
+            Assert.Equal(step != "close-reader.unnamed", File.Exists(segment.FilePath + "_payload"));
+
+            victim.Kill();
+
+            Assert.IsType<PeerClosedException>(survivor.End());
+        }
+
+        BufferChecks.TakeOver(segment.Name);
+    }
+
+    [Theory]
     [InlineData("recover.locked")]
     [InlineData("recover.claimed")]
     [InlineData("recover.repaired")]

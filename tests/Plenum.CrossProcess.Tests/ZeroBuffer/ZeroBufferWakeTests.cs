@@ -9,7 +9,7 @@ namespace Plenum.CrossProcess.Tests.ZeroBuffer;
 
 /// <summary>A blocked end of ours learns what happens to the other process: it closes, it is killed, it is only
 /// stopped.</summary>
-/// <remarks>What decides is why the wait ended. The waits have a limit of 30 seconds; ending long before it is the
+/// <remarks>What decides is why the wait ended. The waits have a limit of two minutes; ending long before it is the
 /// other condition, with a bound that the slowest machine keeps. What it took stands in the output.</remarks>
 public sealed class ZeroBufferWakeTests(ITestOutputHelper output)
 {

@@ -37,7 +37,8 @@ public sealed class ZeroBufferWriterKilledTests
         using (var reader = ZeroBufferReader.Create(segment.Name, new() { PayloadSizeBytes = Payload }))
         {
             using ZeroBufferPeer victim = ZeroBufferPeer.Launch(
-                PeerKind.Ours, "write", segment.Name, "--frames", "20", "--sizes", "100", "--pattern", "sequence",
+                PeerKind.Ours, "write", segment.Name, "--timeout-ms", "60000", "--frames", "20", "--sizes", "100",
+                "--pattern", "sequence",
                 "--die-at", step,
                 "--hit", ZeroBufferPeer.Word(hit));
             var survivor = new ReadingThread(reader);
@@ -64,7 +65,8 @@ public sealed class ZeroBufferWriterKilledTests
         using var segment = new TempSegment("wsucc");
         using var reader = ZeroBufferReader.Create(segment.Name, new() { PayloadSizeBytes = Payload });
         using ZeroBufferPeer victim = ZeroBufferPeer.Launch(
-            PeerKind.Ours, "write", segment.Name, "--frames", "20", "--sizes", "100", "--pattern", "sequence",
+            PeerKind.Ours, "write", segment.Name, "--timeout-ms", "60000", "--frames", "20", "--sizes", "100",
+            "--pattern", "sequence",
             "--die-at", step,
             "--hit", "3");
         victim.Process.ExpectLine("at " + step);
@@ -100,7 +102,8 @@ public sealed class ZeroBufferWriterKilledTests
         using var segment = new TempSegment("wfull");
         using var reader = ZeroBufferReader.Create(segment.Name, new() { PayloadSizeBytes = Payload });
         using ZeroBufferPeer victim = ZeroBufferPeer.Launch(
-            PeerKind.Ours, "write", segment.Name, "--frames", "20", "--sizes", "496", "--pattern", "sequence",
+            PeerKind.Ours, "write", segment.Name, "--timeout-ms", "60000", "--frames", "20", "--sizes", "496",
+            "--pattern", "sequence",
             "--die-at", step);
         victim.Process.ExpectLine("at " + step);
 

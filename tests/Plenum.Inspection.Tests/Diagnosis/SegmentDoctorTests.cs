@@ -10,6 +10,9 @@ namespace Plenum.Inspection.Tests.Diagnosis;
 /// <summary>What the doctor finds, each on a segment made for it.</summary>
 public sealed class SegmentDoctorTests
 {
+    private const string Holder =
+        "import sys\nf=open(sys.argv[1],'rb')\nprint('open',flush=True)\nsys.stdin.read()";
+
     [Fact]
     public void Examine_HealthyBuffer_FindsNothingAboutIt()
     {
@@ -37,8 +40,7 @@ public sealed class SegmentDoctorTests
     {
         using var name = new TempSegment("doc");
         WriteStaleBuffer(name);
-        using PeerProcess holder = PeerProcess.StartPythonCode(
-            "import sys\nf=open(sys.argv[1],'rb')\nprint('open',flush=True)\nsys.stdin.read()", name.FilePath);
+        using PeerProcess holder = PeerProcess.StartPythonCode(Holder, name.FilePath);
         _ = holder.ExpectLine("open");
 
         DoctorFinding finding = Single(name.Name, "stale-segment");
@@ -114,6 +116,40 @@ public sealed class SegmentDoctorTests
         {
             File.Delete(path);
         }
+    }
+
+    [Theory]
+    [InlineData("aB3dE5", 32, true)]
+    [InlineData("ab3de5", 0, true)]
+    [InlineData("qzwxyv", 32, false)]
+    public void Examine_TemporaryOfTheCLibrary_RemovableWhenItCannotBeASemaphore(string name, int bytes, bool removable)
+    {
+        string file = "sem." + name;
+        string path = TempSegment.PathOf(file);
+        Assert.SkipWhen(File.Exists(path), $"somebody's {path} is there");
+        File.WriteAllBytes(path, new byte[bytes]);
+        try
+        {
+            Assert.DoesNotContain(Examine(), found => found.Subject == file);
+            File.SetLastWriteTimeUtc(path, DateTime.UtcNow.AddMinutes(-2));
+
+            DoctorFinding finding = Examine().Single(found => found.Subject == file);
+
+            Assert.Equal(("semaphore-temporary", DoctorSubject.Temporary), (finding.Code, finding.Kind));
+            Assert.True(finding.IsRemovable == removable, finding.LeftBecause);
+            using (PeerProcess holder = PeerProcess.StartPythonCode(Holder, path))
+            {
+                _ = holder.ExpectLine("open");
+                Assert.False(Examine().Single(found => found.Subject == file).IsRemovable);
+            }
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+
+        static IReadOnlyList<DoctorFinding> Examine() =>
+            SegmentDoctor.Examine(cancellationToken: TestContext.Current.CancellationToken).Findings;
     }
 
     [Theory]

@@ -118,12 +118,14 @@ public sealed class SegmentCreationTests
     public void Publish_WithTheTemporaryNameFallback_GivesTheNameAndLeavesNoOther()
     {
         using var name = new TempSegment();
-        using NativeFile file = LinuxFiles.OpenTemporary(0x180, out byte[]? temporaryPath, name.Name);
+        using NativeFile file = LinuxFiles.OpenTemporary(
+            0x180, out byte[]? temporaryPath, name.Name, "create segment");
         string temporary = System.Text.Encoding.UTF8.GetString(temporaryPath!).TrimEnd('\0');
         Assert.True(File.Exists(temporary));
         LinuxFiles.SetSize(file.Descriptor, 4096, reserve: true, "create segment", name.Name);
 
-        LinuxFiles.Publish(file.Descriptor, temporaryPath, name.SegmentName, "create segment");
+        LinuxFiles.Publish(
+            file.Descriptor, temporaryPath, name.SegmentName.LinuxPathUtf8, name.Name, "create segment");
         LinuxFiles.Discard(temporaryPath);
 
         Assert.False(File.Exists(temporary));

@@ -154,6 +154,63 @@ public sealed class NamedSemaphoreTests : IDisposable
         Assert.Equal(0ul, Word());
     });
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void WakeWaiters_WithoutAToken_EndsWaitOnceAndNothingElse(bool awaited) => Watchdog.Run(() =>
+    {
+        using PeerProcess library = PeerProcess.StartPythonCode(CLibrary, SemaphoreName);
+        library.ExpectLine("open");
+        library.WriteLine("wait");
+        var patient = new Thread(() => _semaphore.Wait(Timeout.InfiniteTimeSpan, WaitStrategy.PowerSaving));
+        patient.Start();
+        using NamedSemaphore other = NamedSemaphore.Open(SemaphoreName);
+        bool? token = null;
+        var once = new Thread(() => token = awaited
+            ? other.WaitOnceAsync(Timeout.InfiniteTimeSpan).AsTask().GetAwaiter().GetResult()
+            : other.WaitOnce(Timeout.InfiniteTimeSpan, WaitStrategy.PowerSaving));
+        once.Start();
+
+        // It reaches who is asleep, not who is about to sleep.
+        while (!once.Join(TimeSpan.FromMilliseconds(1)))
+        {
+            _semaphore.WakeWaiters();
+        }
+
+        Assert.False(token);
+        Assert.True(patient.IsAlive);
+        Assert.Equal(0, _semaphore.Count);
+        Assert.True(_semaphore.TryPost(2));
+        patient.Join();
+        library.ExpectLine("taken");
+        Assert.Equal(0ul, Word());
+    });
+
+    [Fact]
+    public void WaitOnce_TokensAmongBareWakes_NoneIsLost() => Watchdog.Run(() =>
+    {
+        using NamedSemaphore other = NamedSemaphore.Open(SemaphoreName);
+        int rounds = Campaign.Count(2_000, 200_000);
+        var poster = new Thread(() =>
+        {
+            for (int i = 0; i < rounds; i++)
+            {
+                other.WakeWaiters();
+                Assert.True(other.TryPost());
+                other.WakeWaiters();
+            }
+        });
+        poster.Start();
+        int taken = 0;
+        while (taken < rounds)
+        {
+            taken += _semaphore.WaitOnce(Timeout.InfiniteTimeSpan, WaitStrategy.PowerSaving) ? 1 : 0;
+        }
+
+        poster.Join();
+        Assert.Equal(0ul, Word());
+    });
+
     [Fact]
     public void Wait_ManyCancelledAmongOthers_NoTokenIsSleptBeside() => Watchdog.Run(() =>
     {

@@ -31,6 +31,9 @@ internal static unsafe partial class LinuxNative
     [LibraryImport(LinuxConstants.Libc, EntryPoint = "pread", SetLastError = true)]
     internal static partial nint PRead(int fd, byte* buffer, nuint count, long offset);
 
+    [LibraryImport(LinuxConstants.Libc, EntryPoint = "pwrite", SetLastError = true)]
+    internal static partial nint PWrite(int fd, byte* buffer, nuint count, long offset);
+
     /// <summary>statx: one layout on every architecture, unlike stat.</summary>
     [LibraryImport(LinuxConstants.Libc, EntryPoint = "statx", SetLastError = true)]
     internal static partial int Statx(int directory, byte* path, int flags, uint mask, StatxBuffer* buffer);

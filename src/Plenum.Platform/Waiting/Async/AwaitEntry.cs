@@ -28,6 +28,7 @@ internal sealed unsafe class AwaitEntry : IValueTaskSource<WaitResult>, IValueTa
     private AwaitEntry? _nextFree;
     private Outcome _outcome;
     private bool _cancelled;
+    private bool _endsOnWake;
 
     private AwaitEntry()
     {
@@ -69,9 +70,10 @@ internal sealed unsafe class AwaitEntry : IValueTaskSource<WaitResult>, IValueTa
     /// <summary>An entry for a token of a semaphore; the caller has called
     /// <see cref="NamedSemaphore.BeginAwait"/>.</summary>
     internal static AwaitEntry ForSemaphore(
-        NamedSemaphore semaphore, SharedUInt32 word, long deadlineNanoseconds, CancellationToken token)
+        NamedSemaphore semaphore, SharedUInt32 word, bool endsOnWake, long deadlineNanoseconds, CancellationToken token)
     {
         AwaitEntry entry = Rent(deadlineNanoseconds, token);
+        entry._endsOnWake = endsOnWake;
         entry._semaphore = semaphore;
         entry.Address = word.Address;
         entry.Expected = 0;
@@ -98,7 +100,7 @@ internal sealed unsafe class AwaitEntry : IValueTaskSource<WaitResult>, IValueTa
     {
         if (_semaphore is { } semaphore)
         {
-            return TryFinishSemaphore(semaphore, nowNanoseconds);
+            return TryFinishSemaphore(semaphore, woken, nowNanoseconds);
         }
 
         // A change goes before giving up; a bare wake does not, because the wake may be the one that tells us to give
@@ -219,6 +221,7 @@ internal sealed unsafe class AwaitEntry : IValueTaskSource<WaitResult>, IValueTa
         _thread = null;
         _lane = null;
         _cancelled = false;
+        _endsOnWake = false;
         _core.Reset();
         lock (s_gate)
         {
@@ -239,7 +242,7 @@ internal sealed unsafe class AwaitEntry : IValueTaskSource<WaitResult>, IValueTa
         segment?.ReleaseReference();
     }
 
-    private bool TryFinishSemaphore(NamedSemaphore semaphore, long nowNanoseconds)
+    private bool TryFinishSemaphore(NamedSemaphore semaphore, bool woken, long nowNanoseconds)
     {
         if (semaphore.IsDisposed)
         {
@@ -249,8 +252,9 @@ internal sealed unsafe class AwaitEntry : IValueTaskSource<WaitResult>, IValueTa
         {
             _outcome = Outcome.Woken;
         }
-        else if (!TryGiveUp(nowNanoseconds))
+        else if (!TryGiveUp(nowNanoseconds) && !(woken && _endsOnWake))
         {
+            // An end by a bare wake is told as an end of the time: the caller looks around after either.
             return false;
         }
 
