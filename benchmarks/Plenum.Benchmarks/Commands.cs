@@ -81,18 +81,28 @@ internal static class Commands
         }
 
         var measured = new List<SampleRecord>();
+        int failed = 0;
         foreach (PairCase one in CaseCatalog.Matching(prefixes))
         {
-            List<SampleRecord> taken = SampleRun.Take(one, processes, samples, milliseconds);
-            measured.AddRange(taken);
-            Console.Write(ResultTable.Lines(taken));
+            try
+            {
+                List<SampleRecord> taken = SampleRun.Take(one, processes, samples, milliseconds);
+                measured.AddRange(taken);
+                Console.Write(ResultTable.Lines(taken));
+            }
+            catch (InvalidOperationException e)
+            {
+                failed++;
+                Console.Error.WriteLine($"{one.Name}: {e.Message}");
+            }
+
+            // After every case: an interrupted run keeps what it has.
+            if (file is not null)
+            {
+                ResultFile.Create($"run {string.Join(' ', args)}", measured).Save(file);
+            }
         }
 
-        if (file is not null)
-        {
-            ResultFile.Create($"run {string.Join(' ', args)}", measured).Save(file);
-        }
-
-        return measured.TrueForAll(sample => sample.Verified) ? 0 : 1;
+        return failed == 0 && measured.TrueForAll(sample => sample.Verified) ? 0 : 1;
     }
 }

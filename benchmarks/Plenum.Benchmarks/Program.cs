@@ -1,5 +1,6 @@
 using System.Globalization;
 using Plenum.Benchmarks;
+using Plenum.Benchmarks.Cases.Scaling;
 using Plenum.Benchmarks.Harness;
 using Plenum.Benchmarks.ZeroIpc;
 using Plenum.Platform;
@@ -16,6 +17,8 @@ switch (args.FirstOrDefault())
         return Sampler.Run(
             args[1], int.Parse(args[2], CultureInfo.InvariantCulture),
             TimeSpan.FromMilliseconds(int.Parse(args[3], CultureInfo.InvariantCulture)), Console.Out);
+    case CrowdCase.Verb:
+        return CrowdCase.Run(args[1], args[2]);
     case "zeroipc-ops":
         return PairedOperations.Run(args[1..]);
     case "zeroipc-two":

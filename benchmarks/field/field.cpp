@@ -13,8 +13,10 @@
 #include <cstdlib>
 #include <cstring>
 #include <functional>
+#include <csignal>
 #include <sched.h>
 #include <string>
+#include <sys/prctl.h>
 #include <sys/types.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -52,6 +54,13 @@ void pin(int cpu) {
     CPU_ZERO(&set);
     CPU_SET(cpu, &set);
     if (sched_setaffinity(0, sizeof set, &set) != 0) { perror("sched_setaffinity"); }
+}
+
+// The echoing half never outlives the measuring half.
+pid_t fork_half() {
+    const pid_t child = fork();
+    if (child == 0) { prctl(PR_SET_PDEATHSIG, SIGKILL); }
+    return child;
 }
 
 // Times round trips one by one; the first fifth of the time is dropped.
@@ -93,7 +102,7 @@ int run_boost(int a, int b, double ms) {
     {
         ipc::message_queue ping(ipc::create_only, ping_name.c_str(), 64, sizeof(Message));
         ipc::message_queue pong(ipc::create_only, pong_name.c_str(), 64, sizeof(Message));
-        const pid_t child = fork();
+        const pid_t child = fork_half();
         unsigned priority = 0;
         ipc::message_queue::size_type size = 0;
         if (child == 0) {
@@ -125,7 +134,7 @@ int run_boost(int a, int b, double ms) {
 int run_zmq(int a, int b, double ms) {
     const std::string path = "/tmp/plb-zmq-" + std::to_string(getpid());
     const std::string address = "ipc://" + path;
-    const pid_t child = fork();
+    const pid_t child = fork_half();
     pin(child == 0 ? b : a);
     void* context = zmq_ctx_new();
     void* socket = zmq_socket(context, ZMQ_PAIR);
@@ -159,7 +168,7 @@ int run_iceoryx(int a, int b, double ms) {
     using namespace iox;
     const std::string tag = std::to_string(getpid());
     const capro::IdString_t instance(cxx::TruncateToCapacity, tag.c_str());
-    const pid_t child = fork();
+    const pid_t child = fork_half();
     const bool echo = child == 0;
     pin(echo ? b : a);
     const std::string app = std::string("plb-") + (echo ? "echo-" : "ask-") + tag;

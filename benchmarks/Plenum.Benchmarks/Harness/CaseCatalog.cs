@@ -1,5 +1,7 @@
+using Plenum.Benchmarks.Cases.Duplex;
 using Plenum.Benchmarks.Cases.Field;
 using Plenum.Benchmarks.Cases.Limits;
+using Plenum.Benchmarks.Cases.Scaling;
 using Plenum.Benchmarks.Cases.Void;
 using Plenum.Benchmarks.Cases.ZeroBuffer;
 using Plenum.Benchmarks.Cases.ZeroIpc;
@@ -13,8 +15,10 @@ internal static class CaseCatalog
     [
         new RulerCase(), new FutexCase(), new SlotRingCase(),
         .. ZeroBufferCases(),
+        .. DuplexCases(),
         .. ZeroIpcCases(),
         .. VoidCases(),
+        .. ScalingCases(),
         new UnixSocketCase(spinning: false), new UnixSocketCase(spinning: true), new NamedPipeCase(),
         new InProcessChannelCase(),
         .. ForeignCases(),
@@ -41,11 +45,29 @@ internal static class CaseCatalog
         new AsleepCase(awaited: false), new AsleepCase(awaited: true), new IdleCase(),
     ];
 
+    private static IEnumerable<PairCase> DuplexCases() =>
+        new[] { 64, 65536, 6 << 20 }.SelectMany(size => new PairCase[]
+        {
+            new DuplexCase(inPlace: false, size), new DuplexCase(inPlace: true, size), new SocketDuplexCase(size),
+        });
+
     private static IEnumerable<PairCase> ZeroIpcCases() =>
     [
         new ChannelPingPongCase(capacity: 64), new ChannelPingPongCase(capacity: 0),
         new QueuePingPongCase(), new QueueOneWayCase(batch: 1), new QueueOneWayCase(batch: 64), new BarrierCase(),
         new MutexHandOverCase(), new SignalCase(asleep: false), new SignalCase(asleep: true),
+    ];
+
+    private static IEnumerable<PairCase> ScalingCases() =>
+    [
+        .. new[] { 16, 256, 4096, 16 << 20, 256 << 20 }.Select(size => new OneWayCase(size)),
+        .. new[] { 1, 2, 8, 32 }.Select(readers => new VoidReadersCase(readers)),
+        .. new[] { 1, 16, 256, 1024 }.Select(entries => new TableEntriesCase(entries)),
+        .. new[] { 1, 8, 128, 1000, 4000 }.Select(awaits => new AwaitsCase(awaits, segments: false)),
+        .. new[] { 1, 10, 100, 1000 }.Select(awaits => new AwaitsCase(awaits, segments: true)),
+        .. new[] { 1, 2, 4, 16, 64 }.Select(processes => new CrowdCase(CrowdCase.Queue, processes)),
+        .. new[] { 1, 2, 4, 16, 64 }.Select(processes => new CrowdCase(CrowdCase.Mutex, processes)),
+        new FirstLapCase(prefault: true), new FirstLapCase(prefault: false),
     ];
 
     private static IEnumerable<PairCase> ForeignCases() => ForeignProgramCase.IsBuilt

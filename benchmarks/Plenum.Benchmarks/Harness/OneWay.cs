@@ -6,7 +6,7 @@ namespace Plenum.Benchmarks.Harness;
 internal static class OneWay
 {
     /// <summary>Runs to the end of the stream; the first fifth of <paramref name="time"/> is dropped.</summary>
-    internal static (long Messages, double Seconds, bool Right) Run<T>(ref T flow, TimeSpan time, int chunk = 512)
+    internal static Counted Run<T>(ref T flow, TimeSpan time, int chunk = 512)
         where T : struct, IFlow
     {
         long start = 0;
@@ -15,6 +15,8 @@ internal static class OneWay
         long dropUntil = 0;
         bool right = true;
         bool more = true;
+        long allocated = 0;
+        long allocatedAtLast = 0;
         while (more)
         {
             (int messages, bool chunkRight, more) = Batch(ref flow, chunk);
@@ -25,15 +27,17 @@ internal static class OneWay
             {
                 counted += messages;
                 last = now;
+                allocatedAtLast = GC.GetAllocatedBytesForCurrentThread();
             }
             else if (start == 0 && now >= dropUntil)
             {
                 start = now;
                 last = now;
+                allocated = allocatedAtLast = GC.GetAllocatedBytesForCurrentThread();
             }
         }
 
-        return (counted, (last - start) / 1e9, right && counted > 0);
+        return new Counted(counted, (last - start) / 1e9, right && counted > 0, allocatedAtLast - allocated);
     }
 
     private static (int Messages, bool Right, bool More) Batch<T>(ref T flow, int chunk)

@@ -11,6 +11,9 @@ internal abstract class PairCase(string name, string about)
     /// <summary>A line for people.</summary>
     internal string About { get; } = about;
 
+    /// <summary>How often the case is run before it counts.</summary>
+    internal virtual int WarmUps => 3;
+
     /// <summary>The measuring process's half.</summary>
     internal abstract CaseOutcome Measure(SampleSide side, TimeSpan time);
 

@@ -9,6 +9,7 @@ internal sealed class PartnerSide
     private readonly TextWriter _output;
     private string[] _words = [];
     private long _allocatedBefore;
+    private long _allocated;
     private TimeSpan _cpuBefore;
 
     internal PartnerSide(TextReader input, TextWriter output)
@@ -35,6 +36,9 @@ internal sealed class PartnerSide
         _cpuBefore = Environment.CpuUsage.TotalTime;
     }
 
+    /// <summary>Ends the counted part, so that closing is not counted; without this call it ends with the half.</summary>
+    internal void Counted() => _allocated = GC.GetAllocatedBytesForCurrentThread() - _allocatedBefore;
+
     /// <summary>Runs lines until the input ends.</summary>
     internal void Run()
     {
@@ -44,6 +48,7 @@ internal sealed class PartnerSide
             _words = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
             Right = true;
             Operations = 0;
+            _allocated = -1;
             if (_words[0] == "ruler")
             {
                 Ruler.Answer(this);
@@ -53,7 +58,7 @@ internal sealed class PartnerSide
                 CaseCatalog.Find(_words[0]).Partner(this);
             }
 
-            long allocated = GC.GetAllocatedBytesForCurrentThread() - _allocatedBefore;
+            long allocated = _allocated >= 0 ? _allocated : GC.GetAllocatedBytesForCurrentThread() - _allocatedBefore;
             double cpu = (Environment.CpuUsage.TotalTime - _cpuBefore).TotalSeconds;
             Say(FormattableString.Invariant(
                 $"done {allocated} {(Right ? "right" : "wrong")} {Operations} {cpu}"));

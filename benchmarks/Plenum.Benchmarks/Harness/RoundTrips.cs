@@ -8,7 +8,7 @@ internal static class RoundTrips
     private const int Chunk = 250;
 
     /// <summary>Runs; the first fifth of the time is dropped.</summary>
-    internal static (Histogram Times, double Seconds, bool Right) Run<T>(ref T round, TimeSpan time)
+    internal static Timed Run<T>(ref T round, TimeSpan time)
         where T : struct, IRound
     {
         var times = new Histogram();
@@ -18,7 +18,8 @@ internal static class RoundTrips
         long index = 0;
         bool right = true;
         bool dropping = true;
-        while (MonotonicClock.Nanoseconds < end)
+        long allocated = GC.GetAllocatedBytesForCurrentThread();
+        while (MonotonicClock.Nanoseconds < end || times.Count == 0)
         {
             right &= Batch(ref round, ref index, times);
             if (dropping && MonotonicClock.Nanoseconds is var now && now >= dropUntil)
@@ -26,10 +27,13 @@ internal static class RoundTrips
                 dropping = false;
                 times.Clear();
                 start = now;
+                allocated = GC.GetAllocatedBytesForCurrentThread();
             }
         }
 
-        return (times, (MonotonicClock.Nanoseconds - start) / 1e9, right && times.Count > 0);
+        return new Timed(
+            times, (MonotonicClock.Nanoseconds - start) / 1e9, right && times.Count > 0,
+            GC.GetAllocatedBytesForCurrentThread() - allocated);
     }
 
     private static bool Batch<T>(ref T round, ref long index, Histogram times)

@@ -48,6 +48,9 @@ internal static class SampleRun
         using Process process = Process.Start(info)
             ?? throw new InvalidOperationException("the measuring process did not start");
         var taken = new List<SampleRecord>();
+        using var limit = new Timer(
+            static state => ((Process)state!).Kill(entireProcessTree: true), process,
+            TimeSpan.FromMilliseconds(60_000 + (20.0 * samples * milliseconds)), Timeout.InfiniteTimeSpan);
         while (process.StandardOutput.ReadLine() is { } line)
         {
             taken.Add(JsonSerializer.Deserialize<SampleRecord>(line, ResultJson.Line)!);

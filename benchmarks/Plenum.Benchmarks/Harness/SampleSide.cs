@@ -10,8 +10,9 @@ internal sealed class SampleSide : IDisposable
     private readonly Process _partner;
     private int _names;
 
-    internal SampleSide(int? processor)
+    internal SampleSide(IReadOnlyList<int> processors)
     {
+        Processors = processors;
         var info = new ProcessStartInfo(Environment.ProcessPath ?? "dotnet")
         {
             RedirectStandardInput = true,
@@ -23,10 +24,14 @@ internal sealed class SampleSide : IDisposable
         }
 
         info.ArgumentList.Add("partner");
-        info.ArgumentList.Add((processor ?? -1).ToString(CultureInfo.InvariantCulture));
+        info.ArgumentList.Add((processors.Count >= 2 ? processors[1] : -1).ToString(CultureInfo.InvariantCulture));
         _partner = Process.Start(info) ?? throw new InvalidOperationException("the partner process did not start");
         Expect("hello");
     }
+
+    /// <summary>The processors the measurement may use: this process stands on the first, the partner on the
+    /// second.</summary>
+    internal IReadOnlyList<int> Processors { get; }
 
     /// <summary>The partner's process number.</summary>
     internal int PartnerId => _partner.Id;

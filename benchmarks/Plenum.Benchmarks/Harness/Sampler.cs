@@ -14,9 +14,11 @@ internal static class Sampler
     {
         PairCase chosen = CaseCatalog.Find(name);
         IReadOnlyList<int> processors = ProcessorAffinity.Available();
+
+        // The partner first: a process started by a pinned thread inherits its one processor and then never spins.
+        using var side = new SampleSide(processors);
         bool pinned = processors.Count >= 2 && ProcessorAffinity.TryPin(processors[0]);
-        using var side = new SampleSide(processors.Count >= 2 ? processors[1] : null);
-        for (int round = 0; round < 3; round++)
+        for (int round = 0; round < chosen.WarmUps; round++)
         {
             // The run time compiles hot methods again after a tenth of a second without new ones: give it the pause.
             chosen.Measure(side, TimeSpan.FromMilliseconds(150));

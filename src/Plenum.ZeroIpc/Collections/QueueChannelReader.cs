@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 
 namespace Plenum.ZeroIpc;
@@ -27,6 +28,7 @@ internal sealed class QueueChannelReader<T> : ChannelReader<T>
             new HasItem(_queue), transfer, long.MaxValue, cancellationToken);
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public override async ValueTask<T> ReadAsync(CancellationToken cancellationToken = default) =>
         (await _queue.DequeueAsync(Timeout.InfiniteTimeSpan, cancellationToken).ConfigureAwait(false))!.Value;
 

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 
 namespace Plenum.ZeroIpc;
@@ -18,6 +19,7 @@ internal sealed class QueueChannelWriter<T> : ChannelWriter<T>
         return transfer.Room.WaitAsync(new HasRoom(_queue), transfer, long.MaxValue, cancellationToken);
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     public override async ValueTask WriteAsync(T item, CancellationToken cancellationToken = default) =>
         _ = await _queue.EnqueueAsync(item, Timeout.InfiniteTimeSpan, cancellationToken).ConfigureAwait(false);
 

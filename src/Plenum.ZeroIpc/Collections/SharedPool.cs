@@ -226,6 +226,7 @@ public sealed class SharedPool<T>
     /// <returns>The node; null when the time was over and no node free.</returns>
     /// <exception cref="OperationCanceledException">Cancelled; nothing was taken.</exception>
     /// <exception cref="ObjectDisposedException">The segment was disposed during the wait.</exception>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<int?> AllocateAsync(TimeSpan timeout, CancellationToken cancellationToken = default)
     {
         if (TryAllocate(out int index))

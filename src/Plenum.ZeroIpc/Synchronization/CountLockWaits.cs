@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Plenum.Platform;
 
 namespace Plenum.ZeroIpc;
@@ -36,6 +37,7 @@ internal static class CountLockWaits
 
     /// <summary>Waits in line and takes, without holding a thread while it sleeps.</summary>
     /// <inheritdoc cref="Acquire"/>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     internal static async ValueTask<LineOutcome> AcquireAsync(
         this CountLock subject, OwnerRecord record, long deadlineNanoseconds, CancellationToken cancellationToken)
     {
@@ -105,6 +107,7 @@ internal static class CountLockWaits
     }
 
     /// <summary>The same without holding a thread.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     internal static async ValueTask LockAgainAsync(this CountLock subject, OwnerRecord record)
     {
         if (subject.Line.IsEmpty && subject.TryTake(record))
@@ -150,6 +153,7 @@ internal static class CountLockWaits
     }
 
     /// <summary>The same without holding a thread.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     internal static async ValueTask<MutexLock> AcquireOrReleaseAsync(
         this CountLock subject, OwnerRecord record, long deadlineNanoseconds, CancellationToken cancellationToken)
     {
@@ -187,6 +191,7 @@ internal static class CountLockWaits
     }
 
     /// <summary>The same without holding a thread.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     internal static async ValueTask<bool> AcquirePermitAsync(
         this CountLock subject, long deadlineNanoseconds, CancellationToken cancellationToken)
     {

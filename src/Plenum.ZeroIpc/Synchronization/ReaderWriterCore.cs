@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Plenum.Platform;
 
 namespace Plenum.ZeroIpc;
@@ -82,6 +83,7 @@ internal sealed class ReaderWriterCore : IWaitWatch
     }
 
     /// <summary>The same without holding a thread.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     internal async ValueTask<ReaderLock> EnterReadAsync(long deadlineNanoseconds, CancellationToken cancellationToken)
     {
         WriterGone? gone = null;
@@ -166,6 +168,7 @@ internal sealed class ReaderWriterCore : IWaitWatch
     }
 
     /// <summary>The same without holding a thread.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     internal async ValueTask<WriterLock> EnterWriteAsync(long deadlineNanoseconds, CancellationToken cancellationToken)
     {
         MutexLock writer = await _writersMutex.EnterAsync(deadlineNanoseconds, cancellationToken).ConfigureAwait(false);

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 using Plenum.Platform;
 
 namespace Plenum.ZeroIpc;
@@ -132,6 +133,7 @@ public sealed class SharedBarrier : IDisposable
     /// <param name="cancellationToken">Gives up at once; the arrival is taken back.</param>
     /// <exception cref="OperationCanceledException">Cancelled before all had arrived.</exception>
     /// <exception cref="ObjectDisposedException">The segment was disposed.</exception>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     public async ValueTask SignalAndWaitAsync(CancellationToken cancellationToken = default) =>
         _ = await SignalAndWaitAsync(Timeout.InfiniteTimeSpan, cancellationToken).ConfigureAwait(false);
 
@@ -141,6 +143,7 @@ public sealed class SharedBarrier : IDisposable
     /// <returns>False when the time was over; the arrival is taken back then.</returns>
     /// <exception cref="OperationCanceledException">Cancelled before all had arrived.</exception>
     /// <exception cref="ObjectDisposedException">The segment was disposed.</exception>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<bool> SignalAndWaitAsync(TimeSpan timeout, CancellationToken cancellationToken = default)
     {
         long deadline = Deadlines.From(timeout);

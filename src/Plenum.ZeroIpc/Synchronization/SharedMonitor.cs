@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 using Plenum.Platform;
 
 namespace Plenum.ZeroIpc;
@@ -218,6 +219,7 @@ public sealed class SharedMonitor
     /// <exception cref="ArgumentException">The lock is not held, or that of another monitor.</exception>
     /// <exception cref="OperationCanceledException">Cancelled; locked again.</exception>
     /// <exception cref="ObjectDisposedException">The segment was disposed.</exception>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<bool> WaitAsync(
         MutexLock held, TimeSpan timeout, CancellationToken cancellationToken = default)
     {

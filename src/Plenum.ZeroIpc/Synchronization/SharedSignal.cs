@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 using Plenum.Platform;
 
 namespace Plenum.ZeroIpc;
@@ -195,6 +196,7 @@ public sealed class SharedSignal<T>
     /// <returns>The value and version; null when the time was over without a change.</returns>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     /// <exception cref="ObjectDisposedException">The segment was disposed.</exception>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<SignalReading<T>?> WaitForChangeAsync(
         ulong knownVersion, TimeSpan timeout, CancellationToken cancellationToken = default)
     {

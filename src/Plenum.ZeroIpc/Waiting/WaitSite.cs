@@ -188,6 +188,7 @@ internal sealed class WaitSite
 
     /// <summary>Waits until a condition holds, without holding a thread while it sleeps.</summary>
     /// <inheritdoc cref="Wait"/>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     internal async ValueTask<bool> WaitAsync<TCondition>(
         TCondition condition, IWaitWatch? watch, long deadlineNanoseconds, CancellationToken cancellationToken)
         where TCondition : IWaitCondition

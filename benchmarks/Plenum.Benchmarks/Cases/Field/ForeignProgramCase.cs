@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Globalization;
 using Plenum.Benchmarks.Harness;
 using Plenum.Benchmarks.Reports;
-using Plenum.Platform;
 
 namespace Plenum.Benchmarks.Cases.Field;
 
@@ -18,12 +17,11 @@ internal sealed class ForeignProgramCase(string what, string about, string? daem
 
     internal override CaseOutcome Measure(SampleSide side, TimeSpan time)
     {
-        using Process? helper = daemon is null ? null : StartDaemon(daemon);
+        using Process? helper = daemon is null ? null : StartDaemon(daemon, side.Processors);
         try
         {
-            IReadOnlyList<int> processors = ProcessorAffinity.Available();
             string line = RunProgram(
-                what, processors[0], processors[^1], time.TotalMilliseconds.ToString("0",
+                side.Processors, what, side.Processors[0], side.Processors[^1], time.TotalMilliseconds.ToString("0",
                 CultureInfo.InvariantCulture));
             string[] words = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
             double median = double.Parse(words[2], CultureInfo.InvariantCulture);
@@ -41,20 +39,27 @@ internal sealed class ForeignProgramCase(string what, string about, string? daem
         }
     }
 
-    private static string RunProgram(params object[] words)
+    // On all processors at first: it pins its two halves itself.
+    private static string RunProgram(IReadOnlyList<int> processors, params object[] words)
     {
-        var info = new ProcessStartInfo(Program) { RedirectStandardOutput = true };
+        var info = new ProcessStartInfo("taskset", ["-c", string.Join(',', processors), Program])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         foreach (object word in words)
         {
             info.ArgumentList.Add(Convert.ToString(word, CultureInfo.InvariantCulture)!);
         }
 
         using Process process = Process.Start(info) ?? throw new InvalidOperationException($"{Program} did not start");
+        Task<string> complaints = process.StandardError.ReadToEndAsync();
         string text = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
         return process.ExitCode == 0
             ? text.Trim().Split('\n')[^1]
-            : throw new InvalidOperationException($"{Program} {words[0]} ended with {process.ExitCode}");
+            : throw new InvalidOperationException(
+                $"{Program} {words[0]} ended with {process.ExitCode}: {complaints.Result}");
     }
 
     // Asked to end, not killed: it removes its shared memory then.
@@ -70,9 +75,14 @@ internal sealed class ForeignProgramCase(string what, string about, string? daem
         helper.WaitForExit();
     }
 
-    private static Process StartDaemon(string program)
+    // This thread is pinned, and its children would be; the daemon may run where it likes.
+    private static Process StartDaemon(string program, IReadOnlyList<int> processors)
     {
-        var info = new ProcessStartInfo(program) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var info = new ProcessStartInfo("taskset", ["-c", string.Join(',', processors), program])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         Process process = Process.Start(info) ?? throw new InvalidOperationException($"{program} did not start");
 
         // It says on its output that it is ready.

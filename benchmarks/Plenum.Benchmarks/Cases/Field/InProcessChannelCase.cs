@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using Plenum.Benchmarks.Harness;
+using Plenum.Platform;
 
 namespace Plenum.Benchmarks.Cases.Field;
 
@@ -15,8 +16,8 @@ internal sealed class InProcessChannelCase()
         Channel<long> pong = Bounded();
         var echo = new Thread(() =>
         {
-            _ = Plenum.Platform.ProcessorAffinity.Available() is { Count: > 1 } all
-                && Plenum.Platform.ProcessorAffinity.TryPin(all[1]);
+            // A new thread inherits the one processor of the thread that started it.
+            _ = side.Processors.Count > 1 && ProcessorAffinity.TryPin(side.Processors[1]);
             while (Take(ping.Reader, out long value))
             {
                 pong.Writer.TryWrite(value);

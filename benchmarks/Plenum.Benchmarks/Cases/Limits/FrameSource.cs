@@ -1,34 +1,59 @@
-using System.Buffers.Binary;
-
 namespace Plenum.Benchmarks.Cases.Limits;
 
-/// <summary>Frames whose every byte can be recomputed: copies of one of two images, with the frame's number in
-/// front.</summary>
+/// <summary>Frames whose every byte can be recomputed: byte i of frame k is (k + i) mod 256.</summary>
+/// <remarks>Made and compared in tiles that stay in the first-level cache, so that a frame that is filled and read in
+/// place costs the memory of the ring and of nothing else.</remarks>
 internal sealed class FrameSource
 {
-    private readonly byte[][] _images;
+    private const int Period = 256;
+    private const int TileBytes = 64 * 1024;
+    private readonly byte[] _tile = new byte[TileBytes + Period];
+    private readonly int _sizeBytes;
 
     internal FrameSource(int sizeBytes)
     {
-        _images = [new byte[sizeBytes], new byte[sizeBytes]];
-        for (int i = 0; i < sizeBytes; i++)
+        _sizeBytes = sizeBytes;
+        for (int i = 0; i < _tile.Length; i++)
         {
-            _images[0][i] = (byte)i;
-            _images[1][i] = (byte)(i * 7);
+            _tile[i] = (byte)i;
         }
     }
 
     /// <summary>How many frames between two looks at the clock.</summary>
     internal static int ChunkOf(int sizeBytes) => Math.Clamp((1 << 20) / sizeBytes, 1, 512);
 
-    /// <summary>Frame number <paramref name="index"/>; valid until the next call.</summary>
-    internal ReadOnlySpan<byte> Frame(long index)
+    /// <summary>Frame number <paramref name="index"/>, of at most a tile.</summary>
+    internal ReadOnlySpan<byte> Frame(long index) => _tile.AsSpan((int)(index % Period), _sizeBytes);
+
+    /// <summary>Makes frame number <paramref name="index"/> where it is to stand.</summary>
+    internal void Fill(Span<byte> frame, long index)
     {
-        byte[] image = _images[index & 1];
-        BinaryPrimitives.WriteInt64LittleEndian(image, index);
-        return image;
+        int phase = (int)(index % Period);
+        for (; frame.Length > TileBytes; frame = frame[TileBytes..])
+        {
+            _tile.AsSpan(phase, TileBytes).CopyTo(frame);
+        }
+
+        _tile.AsSpan(phase, frame.Length).CopyTo(frame);
     }
 
     /// <summary>Whether every byte is that of frame number <paramref name="index"/>.</summary>
-    internal bool Matches(ReadOnlySpan<byte> frame, long index) => frame.SequenceEqual(Frame(index));
+    internal bool Matches(ReadOnlySpan<byte> frame, long index)
+    {
+        if (frame.Length != _sizeBytes)
+        {
+            return false;
+        }
+
+        int phase = (int)(index % Period);
+        for (; frame.Length > TileBytes; frame = frame[TileBytes..])
+        {
+            if (!frame[..TileBytes].SequenceEqual(_tile.AsSpan(phase, TileBytes)))
+            {
+                return false;
+            }
+        }
+
+        return frame.SequenceEqual(_tile.AsSpan(phase, frame.Length));
+    }
 }

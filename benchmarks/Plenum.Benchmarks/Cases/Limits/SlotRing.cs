@@ -2,8 +2,8 @@ using Plenum.Platform;
 
 namespace Plenum.Benchmarks.Cases.Limits;
 
-/// <summary>The in-place copy ruler: fixed slots with a published count on either side, nothing else. The writer copies
-/// a frame into a slot, the reader reads every byte there.</summary>
+/// <summary>The in-place copy ruler: fixed slots with a published count on either side, nothing else. The writer makes
+/// a frame in a slot, the reader reads every byte there.</summary>
 internal sealed class SlotRing : IDisposable
 {
     private const long WrittenOffset = 0;
@@ -32,8 +32,8 @@ internal sealed class SlotRing : IDisposable
 
     internal static long SegmentBytes(int slots, int sizeBytes) => FirstSlotOffset + (slots * Stride(sizeBytes));
 
-    /// <summary>Copies a frame into the next slot, when there is one.</summary>
-    internal bool TryWrite(ReadOnlySpan<byte> frame)
+    /// <summary>Makes a frame in the next slot, when there is one.</summary>
+    internal bool TryWrite(FrameSource source, long index)
     {
         // OBSERVE [slot-ring-read] The reader has done with the slot that is taken now.
         if (_count - _read.ReadAcquire() >= (ulong)_slots)
@@ -41,7 +41,7 @@ internal sealed class SlotRing : IDisposable
             return false;
         }
 
-        frame.CopyTo(_segment.Span(FirstSlotOffset + ((long)(_count % (ulong)_slots) * _stride), _size));
+        source.Fill(_segment.Span(FirstSlotOffset + ((long)(_count % (ulong)_slots) * _stride), _size), index);
 
         // PUBLISH [slot-ring] The slot's bytes before the count. Weaker: the reader reads the frame before.
         _written.WriteRelease(++_count);

@@ -12,16 +12,21 @@ internal sealed class SlotRingCase() : PairCase(CaseName, "in-place copy ruler, 
 
     internal override CaseOutcome Measure(SampleSide side, TimeSpan time)
     {
-        (long frames, double seconds, bool right) = Run(side, 4, FrameBytes, time);
+        Counted counted = Run(side, 4, FrameBytes, time);
         return new CaseOutcome
-        { Operations = frames, Seconds = seconds, Verified = right, BytesPerOperation = FrameBytes };
+        {
+            Operations = counted.Messages,
+            Seconds = counted.Seconds,
+            Verified = counted.Right,
+            BytesPerOperation = FrameBytes,
+        };
     }
 
     /// <summary>Nanoseconds a frame.</summary>
     internal static double Rate(SampleSide side, int slots, int sizeBytes, TimeSpan time)
     {
-        (long frames, double seconds, _) = Run(side, slots, sizeBytes, time);
-        return frames > 0 ? seconds * 1e9 / frames : 0;
+        Counted counted = Run(side, slots, sizeBytes, time);
+        return counted.Messages > 0 ? counted.Seconds * 1e9 / counted.Messages : 0;
     }
 
     internal override void Partner(PartnerSide side)
@@ -35,7 +40,7 @@ internal sealed class SlotRingCase() : PairCase(CaseName, "in-place copy ruler, 
         long end = MonotonicClock.Nanoseconds + (side.Number(3) * 1_000_000);
         for (long index = 0; MonotonicClock.Nanoseconds < end; index++)
         {
-            while (!ring.TryWrite(source.Frame(index)))
+            while (!ring.TryWrite(source, index))
             {
             }
         }
@@ -43,7 +48,7 @@ internal sealed class SlotRingCase() : PairCase(CaseName, "in-place copy ruler, 
         ring.End();
     }
 
-    private static (long Frames, double Seconds, bool Right) Run(
+    private static Counted Run(
         SampleSide side, int slots, int sizeBytes, TimeSpan time)
     {
         string name = side.NewName("slots");
@@ -55,7 +60,7 @@ internal sealed class SlotRingCase() : PairCase(CaseName, "in-place copy ruler, 
             using var ring = new SlotRing(segment, slots, sizeBytes);
             side.Start(CaseName, name, slots, sizeBytes, (long)time.TotalMilliseconds);
             var flow = new Flow(ring, new FrameSource(sizeBytes));
-            (long, double, bool) result = OneWay.Run(ref flow, time, FrameSource.ChunkOf(sizeBytes));
+            Counted result = OneWay.Run(ref flow, time, FrameSource.ChunkOf(sizeBytes));
             side.Finish();
             return result;
         }

@@ -23,7 +23,9 @@ internal sealed class VoidAttachedCase(int floats, bool eachCopy) : PairCase(
         float[] read = new float[floats];
         var copy = new CopyReference(floats);
         double before = copy.Measure(time / 4);
-        bool right = true;
+
+        // The first snapshot attaches.
+        bool right = Read(reader, read);
         long allocated = GC.GetAllocatedBytesForCurrentThread();
         long reads = 0;
         long start = MonotonicClock.Nanoseconds;

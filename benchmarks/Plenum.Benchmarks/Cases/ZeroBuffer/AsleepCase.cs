@@ -20,20 +20,20 @@ internal sealed class AsleepCase(bool awaited) : PairCase(
         using var reader = ZeroBufferReader.Create(name + "-b", s_options);
         side.Start(Name, name);
         using ZeroBufferWriter writer = ZeroBufferWriter.Connect(name + "-a", Buffers.Patience, s_options);
-        long allocated = GC.GetAllocatedBytesForCurrentThread();
         var round = new Round(writer, reader, new FrameSource(SizeBytes), new byte[SizeBytes], awaited);
-        (Histogram times, double seconds, bool right) = RoundTrips.Run(ref round, time);
-        allocated = GC.GetAllocatedBytesForCurrentThread() - allocated;
+        long everywhere = GC.GetTotalAllocatedBytes(precise: true);
+        Timed timed = RoundTrips.Run(ref round, time);
+        everywhere = GC.GetTotalAllocatedBytes(precise: true) - everywhere;
         writer.Dispose();
         PartnerReport report = side.Finish();
         double after = FutexRound.Median(side, time / 2);
         return new CaseOutcome
         {
-            Operations = times.Count,
-            Seconds = seconds,
-            Verified = right && report.Right,
-            Latency = times,
-            AllocatedBytes = awaited ? 0 : allocated + report.AllocatedBytes,
+            Operations = timed.Times.Count,
+            Seconds = timed.Seconds,
+            Verified = timed.Right && report.Right,
+            Latency = timed.Times,
+            AllocatedBytes = awaited ? 0 : timed.AllocatedBytes + report.AllocatedBytes,
             Reference = "raw futex round trip",
             ReferenceNanoseconds = (reference + after) / 2,
         };
@@ -46,7 +46,10 @@ internal sealed class AsleepCase(bool awaited) : PairCase(
         side.Ready();
         if (awaited)
         {
+            // An await may go on in any thread, so the whole process is counted.
+            long everywhere = GC.GetTotalAllocatedBytes(precise: true);
             EchoAsync(reader, writer).GetAwaiter().GetResult();
+            side.Operations = GC.GetTotalAllocatedBytes(precise: true) - everywhere;
             return;
         }
 
@@ -57,6 +60,8 @@ internal sealed class AsleepCase(bool awaited) : PairCase(
                 writer.Write(frame.Span);
             }
         }
+
+        side.Counted();
     }
 
     private static async Task EchoAsync(ZeroBufferReader reader, ZeroBufferWriter writer)

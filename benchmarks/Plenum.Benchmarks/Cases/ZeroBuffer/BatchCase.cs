@@ -16,18 +16,16 @@ internal sealed class BatchCase(int sizeBytes)
         string name = side.NewName("zb");
         using var reader = ZeroBufferReader.Create(name, Buffers.Options(Buffers.RingBytes(sizeBytes)));
         side.Start(Name, name, sizeBytes, (long)time.TotalMilliseconds);
-        long allocated = GC.GetAllocatedBytesForCurrentThread();
         var flow = new Flow(reader, new FrameSource(sizeBytes));
-        (long frames, double seconds, bool right) = OneWay.Run(ref flow, time, 8);
-        allocated = GC.GetAllocatedBytesForCurrentThread() - allocated;
+        Counted counted = OneWay.Run(ref flow, time, 8);
         PartnerReport report = side.Finish();
         return new CaseOutcome
         {
-            Operations = frames,
-            Seconds = seconds,
-            Verified = right && report.Right,
+            Operations = counted.Messages,
+            Seconds = counted.Seconds,
+            Verified = counted.Right && report.Right,
             BytesPerOperation = sizeBytes,
-            AllocatedBytes = allocated + report.AllocatedBytes,
+            AllocatedBytes = counted.AllocatedBytes + report.AllocatedBytes,
         };
     }
 
@@ -44,6 +42,8 @@ internal sealed class BatchCase(int sizeBytes)
         {
             index = WriteBatches(writer, source, index);
         }
+
+        side.Counted();
     }
 
     private static long WriteBatches(ZeroBufferWriter writer, FrameSource source, long index)

@@ -17,6 +17,6 @@ internal static class Buffers
         WriteTimeout = Patience,
     };
 
-    /// <summary>A ring of a quarter of a megabyte, or four frames when they need more.</summary>
-    internal static long RingBytes(int sizeBytes) => Math.Max(256 * 1024, 4 * (sizeBytes + 16L));
+    /// <summary>A ring of a megabyte; four frames when they need more, two of the largest.</summary>
+    internal static long RingBytes(int sizeBytes) => Math.Max(1024 * 1024, (sizeBytes > 64 << 20 ? 2 : 4) * (sizeBytes + 16L));
 }

@@ -10,7 +10,7 @@ internal sealed class IdleCase() : PairCase("zerobuffer/idle", "processor time o
     internal override CaseOutcome Measure(SampleSide side, TimeSpan time)
     {
         string name = side.NewName("zb");
-        side.Send(Name, name, (long)time.TotalMilliseconds);
+        side.Send(Name, name, (long)(4 * time).TotalMilliseconds);
         ZeroBufferOptions options = Buffers.Options(256 * 1024, WaitStrategy.Balanced);
         using (ZeroBufferWriter writer = ZeroBufferWriter.Connect(name, Buffers.Patience, options))
         {
@@ -32,7 +32,7 @@ internal sealed class IdleCase() : PairCase("zerobuffer/idle", "processor time o
     {
         using var reader = ZeroBufferReader.Create(
             side.Text(0), Buffers.Options(256 * 1024, WaitStrategy.Balanced));
-        reader.Read(out Frame _, TimeSpan.FromMilliseconds(20));
+        reader.Read(out Frame _, TimeSpan.FromMilliseconds(300));
         side.Ready();
         ReadOutcome outcome = reader.Read(out Frame _, TimeSpan.FromMilliseconds(side.Number(1)));
         side.Right = outcome == ReadOutcome.TimedOut;

@@ -17,19 +17,17 @@ internal sealed class LargeFrameCase(int slots)
         string name = side.NewName("zb");
         using var reader = ZeroBufferReader.Create(name, Buffers.Options(RingBytes(slots)));
         side.Start(Name, name, slots, (long)time.TotalMilliseconds);
-        long allocated = GC.GetAllocatedBytesForCurrentThread();
         var flow = new FrameFlow(reader, new FrameSource(FrameBytes));
-        (long frames, double seconds, bool right) = OneWay.Run(ref flow, time, 1);
-        allocated = GC.GetAllocatedBytesForCurrentThread() - allocated;
+        Counted counted = OneWay.Run(ref flow, time, 1);
         PartnerReport report = side.Finish();
         double after = SlotRingCase.Rate(side, slots, FrameBytes, time / 2);
         return new CaseOutcome
         {
-            Operations = frames,
-            Seconds = seconds,
-            Verified = right && report.Right,
+            Operations = counted.Messages,
+            Seconds = counted.Seconds,
+            Verified = counted.Right && report.Right,
             BytesPerOperation = FrameBytes,
-            AllocatedBytes = allocated + report.AllocatedBytes,
+            AllocatedBytes = counted.AllocatedBytes + report.AllocatedBytes,
             Reference = "in-place copy ruler, same slots",
             ReferenceNanoseconds = (reference + after) / 2,
         };
@@ -45,9 +43,11 @@ internal sealed class LargeFrameCase(int slots)
         for (long index = 0; MonotonicClock.Nanoseconds < end; index++)
         {
             using FrameReservation room = writer.Reserve(FrameBytes);
-            source.Frame(index).CopyTo(room.Span);
+            source.Fill(room.Span, index);
             room.Commit();
         }
+
+        side.Counted();
     }
 
     // The same slots as the ruler's: a header and the frame, and a little for the wrap.

@@ -16,19 +16,17 @@ internal sealed class PingPongCase(int sizeBytes)
         side.Start(Name, name, sizeBytes);
         using (ZeroBufferWriter writer = ZeroBufferWriter.Connect(name + "-a", Buffers.Patience, options))
         {
-            long allocated = GC.GetAllocatedBytesForCurrentThread();
             var round = new Round(writer, reader, new FrameSource(sizeBytes));
-            (Histogram times, double seconds, bool right) = RoundTrips.Run(ref round, time);
-            allocated = GC.GetAllocatedBytesForCurrentThread() - allocated;
+            Timed timed = RoundTrips.Run(ref round, time);
             writer.Dispose();
             PartnerReport report = side.Finish();
             return new CaseOutcome
             {
-                Operations = times.Count,
-                Seconds = seconds,
-                Verified = right && report.Right,
-                Latency = times,
-                AllocatedBytes = allocated + report.AllocatedBytes,
+                Operations = timed.Times.Count,
+                Seconds = timed.Seconds,
+                Verified = timed.Right && report.Right,
+                Latency = timed.Times,
+                AllocatedBytes = timed.AllocatedBytes + report.AllocatedBytes,
             };
         }
     }
@@ -42,6 +40,8 @@ internal sealed class PingPongCase(int sizeBytes)
         while (Echo(reader, writer))
         {
         }
+
+        side.Counted();
     }
 
     private static bool Echo(ZeroBufferReader reader, ZeroBufferWriter writer)

@@ -1,0 +1,128 @@
+using Plenum.Benchmarks.Harness;
+using Plenum.ZeroIpc;
+
+namespace Plenum.Benchmarks.Cases.Scaling;
+
+/// <summary>The partner awaits many queues at once; this process puts a value into one of them and sleeps until the
+/// answer comes. The cost of a round trip against the number of awaits.</summary>
+internal sealed class AwaitsCase(int count, bool segments) : PairCase(
+    $"scale/{(segments ? "segments" : "awaits")}-{count}",
+    $"a value to one of {count} awaited queues{(segments ? ", each in a segment of its own," : string.Empty)} and back")
+{
+    private const string Request = "request-";
+    private const string Answers = "answers";
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(20);
+
+    internal override int WarmUps => 1;
+
+    internal override CaseOutcome Measure(SampleSide side, TimeSpan time)
+    {
+        string name = side.NewName("aw");
+        var memories = new List<SharedMemory>();
+        try
+        {
+            memories.Add(Create(name, 8L << 20));
+            SharedQueue<ulong> answers = SharedQueue<ulong>.Create(memories[0], Answers, 64);
+            var requests = new SharedQueue<ulong>[count];
+            for (int i = 0; i < count; i++)
+            {
+                if (segments && i > 0)
+                {
+                    memories.Add(Create(SegmentOf(name, i), 64 << 10));
+                }
+
+                requests[i] = SharedQueue<ulong>.Create(memories[^1], Request + i, 8);
+            }
+
+            side.Start(Name, name, count, segments ? 1 : 0);
+            var round = new Round(requests, answers);
+            Timed timed = RoundTrips.Run(ref round, time);
+            answers.TryDequeue(out _);
+            foreach (SharedQueue<ulong> request in requests)
+            {
+                request.TryEnqueue(ulong.MaxValue);
+            }
+
+            PartnerReport report = side.Finish();
+            return new CaseOutcome
+            {
+                Operations = timed.Times.Count,
+                Seconds = timed.Seconds,
+                Verified = timed.Right && report.Right,
+                Latency = timed.Times,
+                AllocatedBytes = timed.AllocatedBytes + report.Operations,
+            };
+        }
+        finally
+        {
+            foreach (SharedMemory memory in memories)
+            {
+                memory.Dispose();
+                SharedMemory.Remove(memory.Name);
+            }
+        }
+    }
+
+    internal override void Partner(PartnerSide side)
+    {
+        string name = side.Text(0);
+        int queues = (int)side.Number(1);
+        bool apart = side.Number(2) == 1;
+        var memories = new List<SharedMemory> { Open(name) };
+        SharedQueue<ulong> answers = SharedQueue<ulong>.Open(memories[0], Answers);
+        var loops = new Task[queues];
+        for (int i = 0; i < queues; i++)
+        {
+            if (apart && i > 0)
+            {
+                memories.Add(Open(SegmentOf(name, i)));
+            }
+
+            loops[i] = EchoAsync(SharedQueue<ulong>.Open(memories[^1], Request + i), answers);
+        }
+
+        side.Ready();
+        long before = GC.GetTotalAllocatedBytes(precise: true);
+        Task.WaitAll(loops);
+
+        // An await may go on in any thread, so the whole process is counted.
+        side.Operations = GC.GetTotalAllocatedBytes(precise: true) - before;
+        memories.ForEach(memory => memory.Dispose());
+    }
+
+    private static async Task EchoAsync(SharedQueue<ulong> requests, SharedQueue<ulong> answers)
+    {
+        while (await requests.DequeueAsync(Timeout.InfiniteTimeSpan) is { } value && value != ulong.MaxValue)
+        {
+            await answers.EnqueueAsync(value, s_patience);
+        }
+    }
+
+    private static string SegmentOf(string name, int index) => $"{name}-{index}";
+
+    private SharedMemory Create(string name, long sizeBytes)
+    {
+        SharedMemory memory = SharedMemory.Create(
+            name, sizeBytes, new SharedMemoryOptions { MaxEntries = segments ? 8 : count + 8 });
+        memory.HasForeignPeers = false;
+        return memory;
+    }
+
+    private static SharedMemory Open(string name)
+    {
+        SharedMemory memory = SharedMemory.Open(name);
+        memory.HasForeignPeers = false;
+        return memory;
+    }
+
+    private readonly struct Round(SharedQueue<ulong>[] requests, SharedQueue<ulong> answers) : IRound
+    {
+        public bool Go(long index)
+        {
+            // Fixed odd steps visit every queue, none twice in a row.
+            long chosen = index * 7919 % requests.Length;
+            return requests[chosen].Enqueue((ulong)index, s_patience)
+                && answers.Dequeue(out ulong answer, s_patience) && answer == (ulong)index;
+        }
+    }
+}
