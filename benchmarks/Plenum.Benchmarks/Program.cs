@@ -18,10 +18,6 @@ switch (args.FirstOrDefault())
             TimeSpan.FromMilliseconds(int.Parse(args[3], CultureInfo.InvariantCulture)), Console.Out);
     case "zeroipc-ops":
         return PairedOperations.Run(args[1..]);
-    case "zeroipc-two":
-        return TwoProcesses.Run(args[1..]);
-    case TwoProcesses.PeerVerb:
-        return TwoProcessPeer.Run(args[1..]);
     default:
         return Commands.Run(args);
 }

@@ -65,7 +65,7 @@ internal static class CountLockWaits
     internal static MutexLock Enter(this CountLock subject, long deadlineNanoseconds,
         CancellationToken cancellationToken)
     {
-        OwnerRecord record = subject.Table.Owners.Take();
+        OwnerRecord record = subject.TakeRecord();
         if (subject.Line.IsEmpty && subject.TryTake(record))
         {
             return new MutexLock(subject, record, abandoned: false);
@@ -79,7 +79,7 @@ internal static class CountLockWaits
     internal static ValueTask<MutexLock> EnterAsync(
         this CountLock subject, long deadlineNanoseconds, CancellationToken cancellationToken)
     {
-        OwnerRecord record = subject.Table.Owners.Take();
+        OwnerRecord record = subject.TakeRecord();
         return subject.Line.IsEmpty && subject.TryTake(record)
             ? new ValueTask<MutexLock>(new MutexLock(subject, record, abandoned: false))
             : subject.AcquireOrReleaseAsync(record, deadlineNanoseconds, cancellationToken);
@@ -175,7 +175,7 @@ internal static class CountLockWaits
     internal static bool AcquirePermit(
         this CountLock subject, long deadlineNanoseconds, CancellationToken cancellationToken)
     {
-        OwnerRecord record = subject.Table.Owners.Take();
+        OwnerRecord record = subject.TakeRecord();
         try
         {
             return subject.Acquire(record, deadlineNanoseconds, cancellationToken) != LineOutcome.TimedOut;
@@ -190,7 +190,7 @@ internal static class CountLockWaits
     internal static async ValueTask<bool> AcquirePermitAsync(
         this CountLock subject, long deadlineNanoseconds, CancellationToken cancellationToken)
     {
-        OwnerRecord record = subject.Table.Owners.Take();
+        OwnerRecord record = subject.TakeRecord();
         try
         {
             return await subject.AcquireAsync(record, deadlineNanoseconds, cancellationToken).ConfigureAwait(false)
