@@ -21,8 +21,6 @@ internal static class Commands
                                 single operations in one process
           zeroipc-ops [--pairs 15] [--only TEXT] [--json]
                                 single ZeroIPC operations beside their C++ twins, in turn (needs g++)
-          zeroipc-two [--samples 7] [--only TEXT] [--ours]
-                                ZeroIPC structures between two pinned processes
         """;
 
     internal static int Run(string[] args)

@@ -21,10 +21,6 @@ switch (args.FirstOrDefault())
         return CrowdCase.Run(args[1], args[2]);
     case "zeroipc-ops":
         return PairedOperations.Run(args[1..]);
-    case "zeroipc-two":
-        return TwoProcesses.Run(args[1..]);
-    case TwoProcesses.PeerVerb:
-        return TwoProcessPeer.Run(args[1..]);
     default:
         return Commands.Run(args);
 }

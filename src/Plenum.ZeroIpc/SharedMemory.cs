@@ -20,7 +20,7 @@ namespace Plenum.ZeroIpc;
 /// </code>
 /// </example>
 /// </remarks>
-public sealed class SharedMemory : IDisposable
+public sealed partial class SharedMemory : IDisposable
 {
     private const int MaxAttempts = 64;
     private const long PublicationPatienceNanoseconds = 1_000_000_000;
@@ -51,24 +51,7 @@ public sealed class SharedMemory : IDisposable
     /// <summary>True after <see cref="Dispose"/>.</summary>
     public bool IsDisposed => Segment.IsDisposed;
 
-    /// <summary>
-    /// Whether peers of other languages may use the segment. Default: true. Such peers poll and wake nobody, so waits
-    /// look again every 1 to 10 ms by themselves. Set it to false in every process of a segment that only this library
-    /// uses: waits then sleep until they are woken (and look for the dead every 50 to 200 ms), and what a process left
-    /// in doubt when it died is repaired too.
-    /// </summary>
-    /// <exception cref="ObjectDisposedException">The segment was disposed.</exception>
-    /// <exception cref="InvalidOperationException">The segment is mapped read-only.</exception>
-    public bool HasForeignPeers
-    {
-        get => this.Waits().ForeignPeers;
-        set => this.Waits().ForeignPeers = value;
-    }
-
     internal SharedSegment Segment { get; }
-
-    // Those who wait for an entry wait for the table's count to change.
-    private WaitSite EntrySite => this.Waits().Site(TableHeader.EntryCountOffset);
 
     /// <summary>Creates a segment exclusively; it appears under its name complete or not at all.</summary>
     /// <param name="name">The name, with or without one leading slash.</param>
@@ -85,6 +68,7 @@ public sealed class SharedMemory : IDisposable
     {
         options ??= SharedMemoryOptions.Default;
         ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxEntries, 1, "options.MaxEntries");
+        ArgumentNullException.ThrowIfNull(options.WaitStrategy, "options.WaitStrategy");
         long table = TableHeader.TableSizeBytes((uint)options.MaxEntries);
         if (sizeBytes < table)
         {
@@ -95,7 +79,9 @@ public sealed class SharedMemory : IDisposable
         SharedSegment segment = SharedSegment.Create(
             SegmentName.Parse(name), sizeBytes, s =>
             WriteHeader(s, (uint)options.MaxEntries), options.ToSegmentOptions());
-        return Wrap(segment);
+        SharedMemory memory = Wrap(segment);
+        memory.WaitStrategy = options.WaitStrategy;
+        return memory;
     }
 
     /// <summary>Creates a segment in the place of whatever has that name now.</summary>
@@ -177,7 +163,13 @@ public sealed class SharedMemory : IDisposable
         {
             try
             {
-                return TryOpen(name, out SharedMemory? memory) ? memory : Create(name, sizeBytes, options);
+                if (!TryOpen(name, out SharedMemory? memory))
+                {
+                    return Create(name, sizeBytes, options);
+                }
+
+                memory.WaitStrategy = options?.WaitStrategy ?? WaitStrategy.Balanced;
+                return memory;
             }
             catch (SegmentExistsException) when (MonotonicClock.Nanoseconds < patience)
             {
@@ -208,54 +200,6 @@ public sealed class SharedMemory : IDisposable
         }
 
         return removed;
-    }
-
-    /// <summary>Waits until an entry of that name exists.</summary>
-    /// <param name="name">The entry's name.</param>
-    /// <param name="timeout">How long at most; <see cref="Timeout.InfiniteTimeSpan"/> for ever, zero to look
-    /// once.</param>
-    /// <param name="entry">The entry.</param>
-    /// <param name="cancellationToken">Ends the wait at once.</param>
-    /// <returns>False when the time was over.</returns>
-    /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    /// <exception cref="ObjectDisposedException">The segment was disposed.</exception>
-    /// <exception cref="SegmentCorruptedException">The table contradicts itself.</exception>
-    public bool WaitForEntry(
-        string name, TimeSpan timeout, out SharedEntry entry, CancellationToken cancellationToken = default)
-    {
-        if (Table.TryFind(name, out entry))
-        {
-            return true;
-        }
-
-        var condition = new EntryCondition(Table, name);
-        bool found = EntrySite.Wait(ref condition, null, MonotonicClock.Deadline(timeout), cancellationToken);
-        entry = condition.Entry;
-        return found;
-    }
-
-    /// <summary>Waits until an entry of that name exists, without holding a thread.</summary>
-    /// <param name="name">The entry's name.</param>
-    /// <param name="timeout">How long at most; <see cref="Timeout.InfiniteTimeSpan"/> for ever, zero to look
-    /// once.</param>
-    /// <param name="cancellationToken">Ends the wait at once.</param>
-    /// <returns>The entry; null when the time was over.</returns>
-    /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    /// <exception cref="ObjectDisposedException">The segment was disposed.</exception>
-    /// <exception cref="SegmentCorruptedException">The table contradicts itself.</exception>
-    public async ValueTask<SharedEntry?> WaitForEntryAsync(
-        string name, TimeSpan timeout, CancellationToken cancellationToken = default)
-    {
-        if (Table.TryFind(name, out SharedEntry entry))
-        {
-            return entry;
-        }
-
-        var condition = new EntryWait(Table, name);
-        return await EntrySite.WaitAsync(condition, null, MonotonicClock.Deadline(timeout), cancellationToken)
-            .ConfigureAwait(false)
-            ? condition.Entry
-            : null;
     }
 
     /// <summary>Gives up the segment; its name stays. Idempotent.</summary>
@@ -375,23 +319,5 @@ public sealed class SharedMemory : IDisposable
         segment.UInt64(TableHeader.MemorySizeOffset).WriteOwned((ulong)segment.SizeBytes);
         segment.UInt64(TableHeader.NextOffsetOffset).WriteOwned((ulong)TableHeader.TableSizeBytes(maxEntries));
         segment.UInt32(0x00).WriteOwned(TableHeader.MagicValue);
-    }
-
-    private struct EntryCondition(NameTable table, string name) : IWaitCondition
-    {
-        private SharedEntry _entry;
-
-        internal readonly SharedEntry Entry => _entry;
-
-        public bool IsMet() => table.TryFind(name, out _entry);
-    }
-
-    private sealed class EntryWait(NameTable table, string name) : IWaitCondition
-    {
-        private SharedEntry _entry;
-
-        internal SharedEntry Entry => _entry;
-
-        public bool IsMet() => table.TryFind(name, out _entry);
     }
 }

@@ -21,5 +21,9 @@ public sealed record SharedMemoryOptions
     /// <summary>Maps every page at creation, so that no access page-faults later. Default: false.</summary>
     public bool Prefault { get; init; }
 
+    /// <summary>How long waits in the segment spin and yield before they sleep; see
+    /// <see cref="SharedMemory.WaitStrategy"/>, which whoever opens an existing segment sets.</summary>
+    public WaitStrategy WaitStrategy { get; init; } = WaitStrategy.Balanced;
+
     internal SegmentOptions ToSegmentOptions() => new() { Permission = Permission, Prefault = Prefault };
 }

@@ -54,8 +54,10 @@ internal static class CaseCatalog
     private static IEnumerable<PairCase> ZeroIpcCases() =>
     [
         new ChannelPingPongCase(capacity: 64), new ChannelPingPongCase(capacity: 0),
-        new QueuePingPongCase(), new QueueOneWayCase(batch: 1), new QueueOneWayCase(batch: 64), new BarrierCase(),
+        new QueuePingPongCase(asleep: false), new QueuePingPongCase(asleep: true), new QueueOneWayCase(batch: 1),
+        new QueueOneWayCase(batch: 64), new BarrierCase(),
         new MutexHandOverCase(), new SignalCase(asleep: false), new SignalCase(asleep: true),
+        new QueueIdleCase(foreign: false), new QueueIdleCase(foreign: true),
     ];
 
     private static IEnumerable<PairCase> ScalingCases() =>

@@ -58,6 +58,19 @@ public static class ShareableType
     public static ReadOnlySpan<byte> BytesOf<T>(ref readonly T value)
         where T : unmanaged => MemoryMarshal.AsBytes(MemoryMarshal.CreateReadOnlySpan(in value, 1));
 
+    /// <summary>The same bits as another type of the same size, in a register: generic code that knows the type after a
+    /// test of it.</summary>
+    /// <remarks>Worth: a cast through object passes the value through memory (two to three of the five nanoseconds of a
+    /// map look-up).</remarks>
+    /// <typeparam name="TFrom">The type.</typeparam>
+    /// <typeparam name="TTo">Another type of the same size.</typeparam>
+    /// <param name="value">The value.</param>
+    /// <exception cref="NotSupportedException">The sizes differ.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TTo SameBits<TFrom, TTo>(TFrom value)
+        where TFrom : unmanaged
+        where TTo : unmanaged => Unsafe.BitCast<TFrom, TTo>(value);
+
     /// <summary>The value whose bytes these are; any alignment.</summary>
     /// <typeparam name="T">A type that <see cref="Check{T}"/> accepts.</typeparam>
     /// <param name="bytes">At least as many bytes as the type has.</param>

@@ -104,6 +104,51 @@ public sealed unsafe partial class SharedSegment
         return new SharedUInt64Column(WritableAt(offset, length, 8), strideBytes, count);
     }
 
+    /// <summary>A power of two of contiguous values, addressed by endless positions.</summary>
+    /// <typeparam name="T">The value type.</typeparam>
+    /// <param name="offset">Offset of the first value in bytes.</param>
+    /// <param name="count">Number of values, a power of two.</param>
+    /// <inheritdoc cref="Int32(long)" path="/exception"/>
+    public SharedLap<T> Lap<T>(long offset, uint count)
+        where T : unmanaged =>
+        new(WritableAt(offset, (long)RequirePowerOfTwo(count) * sizeof(T), 1), count - 1);
+
+    /// <summary>A power of two of contiguous 32-bit cells, addressed by endless positions.</summary>
+    /// <param name="offset">Offset of the first cell in bytes, a multiple of 4.</param>
+    /// <param name="count">Number of cells, a power of two.</param>
+    /// <inheritdoc cref="Int32(long)" path="/exception"/>
+    public SharedUInt32Lap UInt32Lap(long offset, uint count) =>
+        new((uint*)WritableAt(offset, (long)RequirePowerOfTwo(count) * 4, 4), count - 1);
+
+    /// <summary>Rows with a 32-bit state at their start, a key and a value.</summary>
+    /// <typeparam name="TKey">The key type.</typeparam>
+    /// <typeparam name="TValue">The value type.</typeparam>
+    /// <param name="offset">Offset of the first row in bytes, a multiple of 4.</param>
+    /// <param name="strideBytes">Distance of two rows in bytes, a positive multiple of 4.</param>
+    /// <param name="keyOffset">Offset of the key in its row, at least 4.</param>
+    /// <param name="valueOffset">Offset of the value in its row, at least 4.</param>
+    /// <param name="count">Number of rows.</param>
+    /// <inheritdoc cref="Int32(long)" path="/exception"/>
+    public SharedRows<TKey, TValue> Rows<TKey, TValue>(
+        long offset, int strideBytes, int keyOffset, int valueOffset, uint count)
+        where TKey : unmanaged
+        where TValue : unmanaged
+    {
+        if (strideBytes < 4 || strideBytes % 4 != 0)
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(strideBytes), strideBytes, "The stride of rows with a 32-bit state is a positive multiple of "
+                    + "4.");
+        }
+
+        ArgumentOutOfRangeException.ThrowIfLessThan(keyOffset, 4);
+        ArgumentOutOfRangeException.ThrowIfLessThan(valueOffset, 4);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(keyOffset, strideBytes - sizeof(TKey));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(valueOffset, strideBytes - sizeof(TValue));
+        return new SharedRows<TKey, TValue>(
+            WritableAt(offset, checked((long)count * strideBytes), 4), strideBytes, count, keyOffset, valueOffset);
+    }
+
     /// <summary>Bytes of the segment, for stores and loads that a cell orders.</summary>
     /// <param name="offset">First byte.</param>
     /// <param name="length">Length in bytes.</param>
@@ -176,4 +221,8 @@ public sealed unsafe partial class SharedSegment
 
         return At(offset, length, alignment);
     }
+
+    private static uint RequirePowerOfTwo(uint count) => System.Numerics.BitOperations.IsPow2(count)
+        ? count
+        : throw new ArgumentOutOfRangeException(nameof(count), count, "Endless positions need a power of two.");
 }

@@ -194,10 +194,10 @@ internal abstract class ChannelCore<T> : IWaitWatch
     }
 
     // Where peers read counters of waiting parties: a wait that ends while spinning leaves them alone.
-    protected static bool Spin<TCondition>(ref TCondition condition)
+    protected bool Spin<TCondition>(ref TCondition condition)
         where TCondition : IWaitCondition
     {
-        var spin = new SpinWaiter(WaitStrategy.Balanced);
+        SpinWaiter spin = Waits.Spin(long.MaxValue);
         do
         {
             if (condition.IsMet())

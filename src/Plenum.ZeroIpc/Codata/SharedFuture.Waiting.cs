@@ -196,7 +196,7 @@ public sealed partial class SharedFuture<T>
     // alone.
     private bool Spin(long deadlineNanoseconds)
     {
-        var spin = new SpinWaiter(deadlineNanoseconds == 0 ? WaitStrategy.PowerSaving : WaitStrategy.Balanced);
+        SpinWaiter spin = Memory.Waits().Spin(deadlineNanoseconds);
         while (!Core.IsCompleted)
         {
             if (!spin.SpinOnce())

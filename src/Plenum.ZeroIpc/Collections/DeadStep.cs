@@ -41,7 +41,7 @@ internal static class DeadStep
                 if (Covers(claim, item))
                 {
                     contested |= !claim.IsDead;
-                    bool better = proof is null || claim.Word.State == ClaimState.Held;
+                    bool better = proof is null || claim.Word.IsClaimed;
                     proof = claim.IsDead && better ? claim : proof;
                 }
             }
@@ -51,7 +51,7 @@ internal static class DeadStep
                 return false;
             }
 
-            bool proven = found.Word.State == ClaimState.Held && (isUnique || !contested);
+            bool proven = found.Word.IsClaimed && (isUnique || !contested);
             if (!proven && (contested || waits.ForeignPeers))
             {
                 return false;
@@ -107,5 +107,6 @@ internal static class DeadStep
         }
     }
 
-    private static bool Covers(in OwnerClaim claim, uint item) => item - (uint)claim.Aux <= (uint)(claim.Aux >> 32);
+    /// <summary>Whether a claim names a ticket, index or slot.</summary>
+    internal static bool Covers(in OwnerClaim claim, uint item) => item - (uint)claim.Aux <= (uint)(claim.Aux >> 32);
 }

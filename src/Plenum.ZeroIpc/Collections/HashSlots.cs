@@ -13,22 +13,23 @@ namespace Plenum.ZeroIpc;
 /// and after locking an occupied slot its key is compared again, so that a slot reused in between is not updated or
 /// removed for another key.</para>
 /// </remarks>
-internal readonly struct HashSlots<TKey>
+internal partial struct HashSlots<TKey, TValue>
     where TKey : unmanaged
+    where TValue : unmanaged
 {
     private const int MaxTries = 10_000;
-    private const uint MaxLayoutSamples = 256;
 
     private readonly SharedUInt32 _count;
-    private readonly SharedUInt32Column _states;
-    private readonly SharedColumn<TKey> _keys;
+    private readonly SharedRows<TKey, TValue> _rows;
     private readonly uint _capacity;
     private readonly uint _mask;
+    private readonly uint _homeMask;
     private readonly HashLayout _layout;
     private readonly WaitTable? _waits;
     private readonly OwnerTable? _owners;
     private readonly StepClaims _inserting;
     private readonly StepClaims _updating;
+    private OwnerRecord _near = OwnerRecord.None;
 
     internal HashSlots(SharedMemory memory, long offset, SlotLayout slot, uint capacity, HashLayout layout)
         : this(memory.Segment, offset, slot, capacity, layout)
@@ -44,36 +45,64 @@ internal readonly struct HashSlots<TKey>
         _updating = new StepClaims(ClaimKind.SlotUpdate, offset);
         _count = segment.UInt32(offset + MapHeader.SizeOffset);
         long slots = offset + MapHeader.SlotsOffset;
-        _states = segment.UInt32Column(slots, slot.Stride, capacity);
-        _keys = segment.Column<TKey>(slots + slot.KeyOffset, slot.Stride, capacity);
+
+        // A set of the C++ layout has no values; then nobody reads or stores any.
+        bool valued = slot.ValueOffset + ShareableType.SizeOf<TValue>() <= slot.Stride;
+        _rows = segment.Rows<TKey, TValue>(
+            slots, slot.Stride, slot.KeyOffset, valued ? slot.ValueOffset : slot.KeyOffset, capacity);
         _capacity = capacity;
         _mask = BitOperations.IsPow2(capacity) ? capacity - 1 : 0;
+        _homeMask = layout == HashLayout.Native ? _mask : 0;
         _layout = layout;
     }
 
-    internal uint Capacity => _capacity;
+    internal readonly uint Capacity => _capacity;
 
-    internal HashLayout Layout => _layout;
+    internal readonly HashLayout Layout => _layout;
 
-    internal uint Count => Math.Min(_count.ReadAcquire(), _capacity);
+    internal readonly uint Count => Math.Min(_count.ReadAcquire(), _capacity);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal ulong Hash(TKey key) => KeyTraits<TKey>.Hash(key, _layout);
+    internal readonly ulong Hash(TKey key) => KeyTraits<TKey>.Hash(key, _layout);
 
-    /// <summary>The slot at which the chain of a hash starts.</summary>
+    /// <summary>The value of a key that lies in the first slot of its chain, as most do.</summary>
+    /// <returns>False when it does not lie there, or when the table is not of the common form.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal uint Start(ulong hash) => _mask != 0 ? (uint)hash & _mask : (uint)(hash % _capacity);
-
-    /// <summary>
-    /// Whether some key lies where a search would not reach it: behind the first EMPTY slot of its chain. Looks at the
-    /// first 256 slots. Operations of other processes never bring that about, because a slot never becomes EMPTY again.
-    /// </summary>
-    internal bool HasMisplacedKey()
+    internal readonly bool TryGetAtHome(TKey key, out TValue value)
     {
-        for (uint index = 0; index < Math.Min(_capacity, MaxLayoutSamples); index++)
+        uint mask = _homeMask;
+        if (mask != 0)
         {
-            if (_states[index].ReadAcquire() == MapHeader.Occupied && !IsReachable(_keys.Read(index), index))
+            SharedRow<TKey, TValue> row = _rows[(uint)KeyTraits<TKey>.NativeHash(key) & mask];
+            if (Holds(row, key))
             {
+                value = row.ReadValue();
+
+                // FENCE load of the value, then the second look at the slot: a value is only believed if its key still
+                //   is.
+                Volatile.ReadBarrier();
+                return Holds(row, key);
+            }
+        }
+
+        value = default;
+        return false;
+    }
+
+    /// <summary>Stores the value of a key that lies in the first slot of its chain.</summary>
+    /// <inheritdoc cref="TryGetAtHome" path="/returns"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal bool TrySetAtHome(TKey key, TValue value)
+    {
+        uint mask = _homeMask;
+        if (mask != 0)
+        {
+            uint index = (uint)KeyTraits<TKey>.NativeHash(key) & mask;
+            SharedRow<TKey, TValue> row = _rows[index];
+            if (Holds(row, key) && TryLockSlot(index, row, key, out OwnerRecord record))
+            {
+                row.WriteValue(value);
+                Release(row, MapHeader.Occupied, record);
                 return true;
             }
         }
@@ -81,19 +110,24 @@ internal readonly struct HashSlots<TKey>
         return false;
     }
 
+    /// <summary>One slot.</summary>
+    internal readonly SharedRow<TKey, TValue> this[uint index]
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => _rows[index];
+    }
+
     /// <summary>Whether a slot holds a key now.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal bool Holds(uint index, TKey key) =>
+    internal static bool Holds(in SharedRow<TKey, TValue> row, TKey key) =>
 
         // OBSERVE [map-slot] Key and value are complete.
-        _states[index].ReadAcquire() == MapHeader.Occupied && KeyTraits<TKey>.AreEqual(_keys.Read(index), key);
+        row.State.ReadAcquire() == MapHeader.Occupied && KeyTraits<TKey>.AreEqual(row.ReadKey(), key);
 
-    internal TKey Key(uint index) => _keys.Read(index);
-
-    internal bool IsOccupied(uint index) => _states[index].ReadAcquire() == MapHeader.Occupied;
+    internal readonly bool IsOccupied(uint index) => _rows[index].State.ReadAcquire() == MapHeader.Occupied;
 
     /// <summary>Finds the slot that holds a key, from the i-th place of its chain on.</summary>
-    internal bool TryFind(TKey key, ulong hash, ref uint place, out uint index)
+    internal readonly bool TryFind(TKey key, ulong hash, ref uint place, out uint index)
     {
         for (; place < _capacity; place++)
         {
@@ -104,7 +138,7 @@ internal readonly struct HashSlots<TKey>
                 break;
             }
 
-            if (state == MapHeader.Occupied && KeyTraits<TKey>.AreEqual(_keys.Read(index), key))
+            if (state == MapHeader.Occupied && KeyTraits<TKey>.AreEqual(_rows[index].ReadKey(), key))
             {
                 return true;
             }
@@ -120,7 +154,7 @@ internal readonly struct HashSlots<TKey>
         uint place = 0;
         while (TryFind(key, hash, ref place, out index))
         {
-            if (TryLockSlot(index, key, out record))
+            if (TryLockSlot(index, _rows[index], key, out record))
             {
                 return true;
             }
@@ -141,10 +175,11 @@ internal readonly struct HashSlots<TKey>
                 return found;
             }
 
-            record = _inserting.Begin(_owners!, index);
+            record = _inserting.Begin(_owners!, ref _near, index);
+            StepHook.At("map-insert-stated");
 
             // CLAIM the free slot.
-            if (_states[index].CompareExchange(MapHeader.Inserting, free.State) != free.State)
+            if (_rows[index].State.CompareExchange(MapHeader.Inserting, free.State) != free.State)
             {
                 StepClaims.End(record);
                 continue;
@@ -158,7 +193,7 @@ internal readonly struct HashSlots<TKey>
                 return SlotClaim.Claimed;
             }
 
-            Release(index, MapHeader.Deleted, record);
+            Release(_rows[index], MapHeader.Deleted, record);
         }
 
         index = 0;
@@ -167,86 +202,70 @@ internal readonly struct HashSlots<TKey>
     }
 
     /// <summary>Completes a claimed slot, whose value is stored already.</summary>
-    internal void Commit(uint index, TKey key, OwnerRecord record)
+    internal readonly void Commit(uint index, TKey key, OwnerRecord record)
     {
-        _keys.Write(index, key);
+        SharedRow<TKey, TValue> row = _rows[index];
+        row.WriteKey(key);
         StepHook.At("map-insert-stored");
-        Release(index, MapHeader.Occupied, record);
+        Release(row, MapHeader.Occupied, record);
         StepHook.At("map-insert-published");
         _ = _count.Increment();
     }
 
     /// <summary>Empties a locked slot.</summary>
-    internal void Remove(uint index, OwnerRecord record)
+    internal readonly void Remove(uint index, OwnerRecord record)
     {
-        Release(index, MapHeader.Deleted, record);
+        Release(_rows[index], MapHeader.Deleted, record);
         StepHook.At("map-remove-published");
         Uncount();
     }
 
     /// <summary>Lets a held slot go.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal void Release(uint index, uint state, OwnerRecord record)
+    internal static void Release(in SharedRow<TKey, TValue> row, uint state, OwnerRecord record)
     {
         // PUBLISH [map-slot] Key and value are visible before the state says so. Weaker: a finder copies old bytes.
-        _states[index].WriteRelease(state);
+        row.State.WriteRelease(state);
         StepClaims.End(record);
     }
 
+    internal readonly void Release(uint index, uint state, OwnerRecord record) =>
+        Release(_rows[index], state, record);
+
     /// <summary>Empties everything; nobody else may use the structure meanwhile.</summary>
-    internal void Clear()
+    internal readonly void Clear()
     {
         for (uint i = 0; i < _capacity; i++)
         {
-            _states[i].WriteRelease(MapHeader.Empty);
+            _rows[i].State.WriteRelease(MapHeader.Empty);
         }
 
         _count.WriteRelease(0);
     }
 
-    /// <summary>Locks a slot if it still holds the key.</summary>
+    // Locks a slot if it still holds the key.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal bool TryLockSlot(uint index, TKey key, out OwnerRecord record)
+    private bool TryLockSlot(uint index, in SharedRow<TKey, TValue> row, TKey key, out OwnerRecord record)
     {
-        record = _updating.Begin(_owners!, index);
+        record = _updating.Begin(_owners!, ref _near, index);
+        StepHook.At("map-update-stated");
 
         // CLAIM the slot.
-        if (_states[index].CompareExchange(MapHeader.Inserting, MapHeader.Occupied) == MapHeader.Occupied)
+        if (row.State.CompareExchange(MapHeader.Inserting, MapHeader.Occupied) == MapHeader.Occupied)
         {
             StepHook.At("map-update-claimed");
             _updating.Hold(record);
             StepHook.At("map-update-held");
-            if (KeyTraits<TKey>.AreEqual(_keys.Read(index), key))
+            if (KeyTraits<TKey>.AreEqual(row.ReadKey(), key))
             {
                 return true;
             }
 
-            _states[index].WriteRelease(MapHeader.Occupied);
+            row.State.WriteRelease(MapHeader.Occupied);
         }
 
         StepClaims.End(record);
         return false;
-    }
-
-    private bool IsReachable(TKey key, uint index)
-    {
-        ulong hash = Hash(key);
-        for (uint i = 0; i < _capacity; i++)
-        {
-            uint probe = Probe(hash, i);
-            if (probe == index)
-            {
-                return true;
-            }
-
-            if (_states[probe].ReadAcquire() == MapHeader.Empty)
-            {
-                break;
-            }
-        }
-
-        // Taken out and put elsewhere meanwhile?
-        return !IsOccupied(index) || !KeyTraits<TKey>.AreEqual(_keys.Read(index), key);
     }
 
     private SlotClaim Search(
@@ -260,14 +279,14 @@ internal readonly struct HashSlots<TKey>
             index = Probe(hash, i);
             uint state = Settled(index);
             stuck |= state == MapHeader.Inserting;
-            while (state == MapHeader.Occupied && KeyTraits<TKey>.AreEqual(_keys.Read(index), key))
+            while (state == MapHeader.Occupied && KeyTraits<TKey>.AreEqual(_rows[index].ReadKey(), key))
             {
                 if (!lockPresent)
                 {
                     return SlotClaim.Present;
                 }
 
-                if (TryLockSlot(index, key, out record))
+                if (TryLockSlot(index, _rows[index], key, out record))
                 {
                     return SlotClaim.Locked;
                 }
@@ -292,9 +311,10 @@ internal readonly struct HashSlots<TKey>
     }
 
     // Holding the slot at 'mine', looks for the key, or for somebody who may be inserting it, elsewhere in the chain.
-    // Whoever holds an earlier place goes first: the later one lets go, so that no two wait for each other.
+    // Whoever holds an earlier place goes first: the later one lets go. Only a slot of a higher number is waited for
+    // while holding one, so that no two (of different chains) wait for each other.
     // A slot that stayed in INSERTING for the whole bound before is passed over here too.
-    private bool IsOnly(TKey key, ulong hash, FreeSlot held)
+    private readonly bool IsOnly(TKey key, ulong hash, FreeSlot held)
     {
         uint mine = held.Place;
         for (uint i = 0; i < _capacity; i++)
@@ -305,10 +325,10 @@ internal readonly struct HashSlots<TKey>
             }
 
             uint index = Probe(hash, i);
-            uint state = _states[index].ReadAcquire();
+            uint state = _rows[index].State.ReadAcquire();
             if (state == MapHeader.Inserting)
             {
-                if (i < mine && !held.PassedStuckSlot)
+                if (!held.PassedStuckSlot && (i < mine || index < held.Index))
                 {
                     return false;
                 }
@@ -321,7 +341,7 @@ internal readonly struct HashSlots<TKey>
                 break;
             }
 
-            if (state == MapHeader.Occupied && KeyTraits<TKey>.AreEqual(_keys.Read(index), key))
+            if (state == MapHeader.Occupied && KeyTraits<TKey>.AreEqual(_rows[index].ReadKey(), key))
             {
                 return false;
             }
@@ -331,51 +351,15 @@ internal readonly struct HashSlots<TKey>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private uint Settled(uint index)
+    private readonly uint Settled(uint index)
     {
-        uint state = _states[index].ReadAcquire();
+        uint state = _rows[index].State.ReadAcquire();
         return state == MapHeader.Inserting ? Await(index) : state;
-    }
-
-    // A slot in INSERTING is being written: at most 10,000 yields, as the peers. If its writer died, it is settled.
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private uint Await(uint index)
-    {
-        var wait = new SlotWait();
-        uint state;
-        do
-        {
-            if (wait.IsLookDue)
-            {
-                Settle(index);
-            }
-
-            state = _states[index].ReadAcquire();
-        }
-        while (state == MapHeader.Inserting && wait.Next());
-
-        return state;
-    }
-
-    // A dead insertion leaves a tombstone: nothing was in the slot. A dead update or removal leaves the key with the
-    // old value or the new one, because a value of up to 8 bytes is one store.
-    private void Settle(uint index)
-    {
-        if (_waits is null)
-        {
-            return;
-        }
-
-        SharedUInt32 state = _states[index];
-        _ = DeadStep.TrySettle(_waits, _inserting, index, isUnique: false, () =>
-                state.CompareExchange(MapHeader.Deleted, MapHeader.Inserting) == MapHeader.Inserting)
-            || DeadStep.TrySettle(_waits, _updating, index, isUnique: false, () =>
-                state.CompareExchange(MapHeader.Occupied, MapHeader.Inserting) == MapHeader.Inserting);
     }
 
     // (hash + i) modulo 2^64 modulo capacity; the Python package's integers do not wrap at 2^64.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private uint Probe(ulong hash, uint i)
+    private readonly uint Probe(ulong hash, uint i)
     {
         if (_mask != 0)
         {
@@ -388,7 +372,7 @@ internal readonly struct HashSlots<TKey>
             : (uint)(((hash % _capacity) + i) % _capacity);
     }
 
-    private void Uncount()
+    private readonly void Uncount()
     {
         if (_count.Decrement() == uint.MaxValue)
         {

@@ -62,13 +62,13 @@ internal readonly struct MapOpening
     {
         SharedSegment segment = _memory.Segment;
         if (slot.Stride != other.Stride
-            || !new HashSlots<TKey>(segment, Entry.Offset, slot, Capacity, layout).HasMisplacedKey())
+            || !new HashSlots<TKey, byte>(segment, Entry.Offset, slot, Capacity, layout).HasMisplacedKey())
         {
             return;
         }
 
         HashLayout wanted = layout == HashLayout.Native ? HashLayout.Python : HashLayout.Native;
-        string found = new HashSlots<TKey>(segment, Entry.Offset, other, Capacity, wanted).HasMisplacedKey()
+        string found = new HashSlots<TKey, byte>(segment, Entry.Offset, other, Capacity, wanted).HasMisplacedKey()
             ? "keys that neither layout put there"
             : "keys where the " + (wanted == HashLayout.Python ? "Python" : "C++")
                 + " layout puts them: open it with that HashLayout";

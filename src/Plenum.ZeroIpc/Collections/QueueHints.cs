@@ -8,5 +8,11 @@ namespace Plenum.ZeroIpc;
 internal struct QueueHints
 {
     [FieldOffset(128)] internal uint Tail;
+
+    /// <summary>The tail when this object last found the queue full.</summary>
+    [FieldOffset(132)] internal uint TailAtWait;
     [FieldOffset(256)] internal uint Head;
+
+    /// <summary>The head when this object last found the queue empty.</summary>
+    [FieldOffset(260)] internal uint HeadAtWait;
 }

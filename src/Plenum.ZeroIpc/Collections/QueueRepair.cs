@@ -7,12 +7,12 @@ internal sealed class QueueRepair
 {
     private readonly SharedUInt32 _head;
     private readonly SharedUInt32 _tail;
-    private readonly SharedUInt32Column _sequences;
+    private readonly SharedUInt32Lap _sequences;
     private readonly StepClaims _adding;
     private readonly StepClaims _taking;
 
     internal QueueRepair(
-        SharedUInt32 head, SharedUInt32 tail, SharedUInt32Column sequences, in StepClaims adding, in StepClaims taking)
+        SharedUInt32 head, SharedUInt32 tail, SharedUInt32Lap sequences, in StepClaims adding, in StepClaims taking)
     {
         _head = head;
         _tail = tail;
@@ -100,5 +100,5 @@ internal sealed class QueueRepair
         return any;
     }
 
-    private SharedUInt32 Sequence(uint ticket) => _sequences[ticket & (Capacity - 1)];
+    private SharedUInt32 Sequence(uint ticket) => _sequences[ticket];
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Plenum.Platform;
 
 namespace Plenum.ZeroIpc;
@@ -14,19 +15,24 @@ namespace Plenum.ZeroIpc;
 /// be finished by others. Thread-safe; the hints may be stored by any thread, because each is a value that the counter
 /// once had.</para>
 /// </remarks>
-internal struct QueueSlots<T>
+internal partial struct QueueSlots<T>
     where T : unmanaged
 {
+    private const uint StreamLength = 32;
+    private const int StreamPauses = 100;
+
     private readonly SharedMemory _memory;
     private readonly SharedUInt32 _head;
     private readonly SharedUInt32 _tail;
     private readonly SharedColumn<T> _data;
-    private readonly SharedUInt32Column _sequences;
+    private readonly SharedLap<T> _lap;
+    private readonly SharedUInt32Lap _sequences;
     private readonly uint _capacity;
     private readonly uint _mask;
     private readonly OwnerTable _owners;
     private readonly StepClaims _adding;
     private readonly StepClaims _taking;
+    private OwnerRecord _near = OwnerRecord.None;
     private QueueHints _hints;
 
     internal QueueSlots(SharedMemory memory, long offset, uint capacity)
@@ -38,8 +44,9 @@ internal struct QueueSlots<T>
         _head = segment.UInt32(offset + QueueHeader.HeadOffset);
         _tail = segment.UInt32(offset + QueueHeader.TailOffset);
         _data = segment.Column<T>(offset + QueueHeader.DataOffset, capacity);
-        _sequences = segment.UInt32Column(
-            offset + QueueHeader.SlotWordsOffset(capacity, ShareableType.SizeOf<T>()), 4, capacity);
+        _lap = segment.Lap<T>(offset + QueueHeader.DataOffset, capacity);
+        _sequences = segment.UInt32Lap(
+            offset + QueueHeader.SlotWordsOffset(capacity, ShareableType.SizeOf<T>()), capacity);
         _owners = memory.Waits().Owners;
         _adding = new StepClaims(ClaimKind.QueueProducer, offset);
         _taking = new StepClaims(ClaimKind.QueueConsumer, offset);
@@ -60,41 +67,53 @@ internal struct QueueSlots<T>
         }
     }
 
-    internal bool TryEnqueue(T item) => TryEnqueue(item, out _);
+    /// <summary>Adds an element: the usual case, in which the remembered tail is the tail and its slot free.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal bool TryEnqueue(T item)
+    {
+        uint tail = _hints.Tail;
+        SharedUInt32 sequence = _sequences[tail];
+
+        // OBSERVE [queue-free] The consumer of the lap before has copied its element out.
+        if (sequence.ReadAcquire() == tail)
+        {
+            OwnerRecord record = _adding.Begin(_owners, ref _near, tail);
+            StepHook.At("queue-add-stated");
+
+            // CLAIM ticket 'tail'.
+            if (_tail.CompareExchange(tail + 1, tail) == tail)
+            {
+                Publish(sequence, tail, item, record);
+                return true;
+            }
+
+            StepClaims.End(record);
+        }
+
+        return TryEnqueue(item, out _);
+    }
 
     /// <summary>Adds an element and tells its ticket, for <see cref="TryTakeBack"/>.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     internal bool TryEnqueue(T item, out uint ticket)
     {
         uint tail = _hints.Tail;
         while (true)
         {
-            uint slot = tail & _mask;
-            SharedUInt32 sequence = _sequences[slot];
+            SharedUInt32 sequence = _sequences[tail];
 
             // OBSERVE [queue-free] The consumer of the lap before has copied its element out.
             uint seen = sequence.ReadAcquire();
             if (seen == tail)
             {
-                OwnerRecord record = _adding.Begin(_owners, tail);
-
+                OwnerRecord record = _adding.Begin(_owners, ref _near, tail);
                 StepHook.At("queue-add-stated");
 
                 // CLAIM ticket 'tail'.
                 uint found = _tail.CompareExchange(tail + 1, tail);
                 if (found == tail)
                 {
-                    StepHook.At("queue-add-claimed");
-                    _adding.Hold(record);
-                    _hints.Tail = tail + 1;
-                    StepHook.At("queue-add-held");
-                    _data.Write(slot, item);
-                    StepHook.At("queue-add-stored");
-
-                    // PUBLISH [queue-item] The element is visible before its sequence says so.
-                    //   Weaker: a consumer takes the element of the lap before.
-                    sequence.WriteRelease(tail + 1);
-                    StepHook.At("queue-add-published");
-                    StepClaims.End(record);
+                    Publish(sequence, tail, item, record);
                     ticket = tail;
                     return true;
                 }
@@ -102,65 +121,45 @@ internal struct QueueSlots<T>
                 StepClaims.End(record);
                 tail = found;
             }
-            else if (seen - tail + _capacity <= 1 || !TryRefresh(_tail, ref tail, seen))
+            else if (!IsWorthARetry(adding: true, seen, ref tail))
             {
-                // The element of the lap before is still there (or being added): the tail cannot have moved past it.
                 ticket = tail;
                 return false;
             }
         }
     }
 
+    /// <summary>Takes an element: the usual case, in which the remembered head is the head and its slot
+    /// filled.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal bool TryDequeue(out T item)
     {
         uint head = _hints.Head;
-        while (true)
+        SharedUInt32 sequence = _sequences[head];
+
+        // OBSERVE [queue-item] The element is complete.
+        if (sequence.ReadAcquire() == head + 1)
         {
-            uint slot = head & _mask;
-            SharedUInt32 sequence = _sequences[slot];
+            OwnerRecord record = _taking.Begin(_owners, ref _near, head);
+            StepHook.At("queue-take-stated");
 
-            // OBSERVE [queue-item] The element is complete.
-            uint seen = sequence.ReadAcquire();
-            if (seen == head + 1)
+            // CLAIM ticket 'head'.
+            if (_head.CompareExchange(head + 1, head) == head)
             {
-                OwnerRecord record = _taking.Begin(_owners, head);
-
-                StepHook.At("queue-take-stated");
-
-                // CLAIM ticket 'head'.
-                uint found = _head.CompareExchange(head + 1, head);
-                if (found == head)
-                {
-                    StepHook.At("queue-take-claimed");
-                    _taking.Hold(record);
-                    _hints.Head = head + 1;
-                    StepHook.At("queue-take-held");
-                    item = _data.Read(slot);
-
-                    // PUBLISH [queue-free] The element was copied out before the slot is free.
-                    //   Weaker: a producer of the next lap overwrites what is being copied.
-                    sequence.WriteRelease(head + _capacity);
-                    StepHook.At("queue-take-freed");
-                    StepClaims.End(record);
-                    return true;
-                }
-
-                StepClaims.End(record);
-                head = found;
+                item = Free(sequence, head, record);
+                return true;
             }
-            else if (seen == head || !TryRefresh(_head, ref head, seen - 1))
-            {
-                // Ticket 'head' was never published: the head cannot have moved past it.
-                item = default;
-                return false;
-            }
+
+            StepClaims.End(record);
         }
+
+        return TryDequeueSlow(out item);
     }
 
     /// <summary>Takes the element of a ticket back if it is the oldest one now.</summary>
     /// <param name="ticket">What <see cref="TryEnqueue(T, out uint)"/> told.</param>
     /// <param name="passed">Whether the head is behind the ticket: somebody has taken the element.</param>
-    internal readonly bool TryTakeBack(uint ticket, out bool passed)
+    internal bool TryTakeBack(uint ticket, out bool passed)
     {
         uint head = _head.ReadAcquire();
         passed = (int)(head - ticket) > 0;
@@ -169,14 +168,14 @@ internal struct QueueSlots<T>
             return false;
         }
 
-        OwnerRecord record = _taking.Begin(_owners, ticket);
+        OwnerRecord record = _taking.Begin(_owners, ref _near, ticket);
 
         // CLAIM the ticket as a consumer.
         uint found = _head.CompareExchange(ticket + 1, ticket);
         if (found == ticket)
         {
             _taking.Hold(record);
-            _sequences[ticket & _mask].WriteRelease(ticket + _capacity);
+            _sequences[ticket].WriteRelease(ticket + _capacity);
         }
 
         passed = found != ticket;
@@ -184,90 +183,16 @@ internal struct QueueSlots<T>
         return !passed;
     }
 
-    internal int TryEnqueue(ReadOnlySpan<T> items)
-    {
-        int wanted = (int)Math.Min((uint)items.Length, _capacity);
-        uint tail = _tail.ReadAcquire();
-        while (true)
-        {
-            int free = Run(tail, tail, wanted);
-            if (free == 0)
-            {
-                uint fresh = _tail.ReadAcquire();
-                if (fresh == tail)
-                {
-                    return 0;
-                }
-
-                tail = fresh;
-                continue;
-            }
-
-            OwnerRecord record = _adding.Begin(_owners, tail, (uint)free - 1);
-
-            // CLAIM 'free' tickets from 'tail' on.
-            uint found = _tail.CompareExchange(tail + (uint)free, tail);
-            if (found == tail)
-            {
-                _adding.Hold(record);
-                StepHook.At("queue-batch-add-held");
-                CopyIn(tail, items[..free]);
-                StepClaims.End(record);
-                return free;
-            }
-
-            StepClaims.End(record);
-            tail = found;
-        }
-    }
-
-    internal int TryDequeue(Span<T> items)
-    {
-        int wanted = (int)Math.Min((uint)items.Length, _capacity);
-        uint head = _head.ReadAcquire();
-        while (true)
-        {
-            int ready = Run(head, head + 1, wanted);
-            if (ready == 0)
-            {
-                uint fresh = _head.ReadAcquire();
-                if (fresh == head)
-                {
-                    return 0;
-                }
-
-                head = fresh;
-                continue;
-            }
-
-            OwnerRecord record = _taking.Begin(_owners, head, (uint)ready - 1);
-
-            // CLAIM 'ready' tickets from 'head' on.
-            uint found = _head.CompareExchange(head + (uint)ready, head);
-            if (found == head)
-            {
-                _taking.Hold(record);
-                StepHook.At("queue-batch-take-held");
-                CopyOut(head, items[..ready]);
-                StepClaims.End(record);
-                return ready;
-            }
-
-            StepClaims.End(record);
-            head = found;
-        }
-    }
-
     internal readonly bool TryPeek(out T item)
     {
         uint head = _head.ReadAcquire();
         while (true)
         {
-            SharedUInt32 sequence = _sequences[head & _mask];
+            SharedUInt32 sequence = _sequences[head];
             item = default;
             if (sequence.ReadAcquire() == head + 1)
             {
-                item = _data.Read(head & _mask);
+                item = _lap.Read(head);
 
                 // FENCE load of the element, then the second load of the head: only an element that is still the oldest
                 //   one was copied whole.
@@ -288,10 +213,10 @@ internal struct QueueSlots<T>
     internal readonly bool TryPeekAt(uint head, uint distance, out T item)
     {
         uint ticket = head + distance;
-        SharedUInt32 sequence = _sequences[ticket & _mask];
+        SharedUInt32 sequence = _sequences[ticket];
         if (sequence.ReadAcquire() == ticket + 1)
         {
-            item = _data.Read(ticket & _mask);
+            item = _lap.Read(ticket);
             Volatile.ReadBarrier();
             return sequence.ReadAcquire() == ticket + 1;
         }
@@ -301,6 +226,30 @@ internal struct QueueSlots<T>
     }
 
     internal readonly uint Head => _head.ReadAcquire();
+
+    /// <summary>For a wait that begins: if many elements passed without one, the two sides stream, and this one has
+    /// caught up. It lets the other side get ahead for a moment, so that the two do not take the line of the counters
+    /// from each other for every element.</summary>
+    /// <remarks>Worth: see "Between two processes" in docs/performance.md. A queue that is used in turns (one element,
+    /// one wait) does not pause.</remarks>
+    internal void PauseIfStreaming(bool taking)
+    {
+        uint at = taking ? _hints.Head : _hints.Tail;
+        uint before = taking ? _hints.HeadAtWait : _hints.TailAtWait;
+        if (taking)
+        {
+            _hints.HeadAtWait = at;
+        }
+        else
+        {
+            _hints.TailAtWait = at;
+        }
+
+        for (int i = 0; at - before >= StreamLength && SpinWaiter.CanSpin && i < StreamPauses; i++)
+        {
+            SpinWaiter.Pause();
+        }
+    }
 
     /// <summary>Whether an operation has moved its counter and not yet published its slot (or died so).</summary>
     internal readonly bool IsInMotion(bool taking)
@@ -312,8 +261,11 @@ internal struct QueueSlots<T>
 
     /// <summary>Finishes the tickets of dead claimants that stand in the way of consumers and producers.</summary>
     /// <returns>True when anything was finished.</returns>
+    /// <remarks>Every wait asks before it sleeps: without a record of a dead process nothing is allocated, and no slot
+    /// is looked at.</remarks>
     internal readonly bool Settle(WaitTable waits) =>
-        new QueueRepair(_head, _tail, _sequences, _adding, _taking).Settle(waits);
+        (waits.Recovery.HasDead(_adding.Kind, _adding.Offset) || waits.Recovery.HasDead(_taking.Kind, _taking.Offset))
+        && new QueueRepair(_head, _tail, _sequences, _adding, _taking).Settle(waits);
 
     /// <summary>Fills the bytes of an empty queue.</summary>
     internal static void Initialize(SharedSegment segment, long offset, uint capacity, int elementSize)
@@ -329,46 +281,84 @@ internal struct QueueSlots<T>
         }
     }
 
-    private readonly void CopyOut(uint head, Span<T> items)
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool TryDequeueSlow(out T item)
     {
-        ReadOnlySpan<T> data = _data.AsSpan();
-        int first = (int)(head & _mask);
-        int part = Math.Min(items.Length, (int)_capacity - first);
-        data.Slice(first, part).CopyTo(items);
-        data[..(items.Length - part)].CopyTo(items[part..]);
-        for (uint i = 0; i < (uint)items.Length; i++)
+        uint head = _hints.Head;
+        while (true)
         {
-            // PUBLISH [queue-free] All elements were copied out before the first slot is free.
-            _sequences[(head + i) & _mask].WriteRelease(head + i + _capacity);
-            StepHook.At("queue-batch-take-freed");
+            SharedUInt32 sequence = _sequences[head];
+
+            // OBSERVE [queue-item] The element is complete.
+            uint seen = sequence.ReadAcquire();
+            if (seen == head + 1)
+            {
+                OwnerRecord record = _taking.Begin(_owners, ref _near, head);
+                StepHook.At("queue-take-stated");
+
+                // CLAIM ticket 'head'.
+                uint found = _head.CompareExchange(head + 1, head);
+                if (found == head)
+                {
+                    item = Free(sequence, head, record);
+                    return true;
+                }
+
+                StepClaims.End(record);
+                head = found;
+            }
+            else if (!IsWorthARetry(adding: false, seen, ref head))
+            {
+                item = default;
+                return false;
+            }
         }
     }
 
-    private readonly void CopyIn(uint tail, ReadOnlySpan<T> items)
+    // The tail's ticket is claimed: stores its element.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Publish(SharedUInt32 sequence, uint tail, T item, OwnerRecord record)
     {
-        Span<T> data = _data.AsSpan();
-        int first = (int)(tail & _mask);
-        int part = Math.Min(items.Length, (int)_capacity - first);
-        items[..part].CopyTo(data[first..]);
-        items[part..].CopyTo(data);
-        for (uint i = 0; i < (uint)items.Length; i++)
-        {
-            // PUBLISH [queue-item] All elements were stored before the first sequence.
-            _sequences[(tail + i) & _mask].WriteRelease(tail + i + 1);
-            StepHook.At("queue-batch-add-published");
-        }
+        StepHook.At("queue-add-claimed");
+        _adding.Hold(record);
+        _hints.Tail = tail + 1;
+        StepHook.At("queue-add-held");
+        _lap.Write(tail, item);
+        StepHook.At("queue-add-stored");
+
+        // PUBLISH [queue-item] The element is visible before its sequence says so. Weaker: a consumer takes the element
+        //   of the lap before.
+        sequence.WriteRelease(tail + 1);
+        StepHook.At("queue-add-published");
+        StepClaims.End(record);
     }
 
-    // How many sequences in a row, from a ticket on, have the expected value.
-    private readonly int Run(uint ticket, uint expected, int wanted)
+    // The head's ticket is claimed: takes its element and frees the slot.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private T Free(SharedUInt32 sequence, uint head, OwnerRecord record)
     {
-        int run = 0;
-        while (run < wanted && _sequences[(ticket + (uint)run) & _mask].ReadAcquire() == expected + (uint)run)
-        {
-            run++;
-        }
+        StepHook.At("queue-take-claimed");
+        _taking.Hold(record);
+        _hints.Head = head + 1;
+        StepHook.At("queue-take-held");
+        T item = _lap.Read(head);
 
-        return run;
+        // PUBLISH [queue-free] The element was copied out before the slot is free. Weaker: a producer of the next lap
+        //   overwrites what is being copied.
+        sequence.WriteRelease(head + _capacity);
+        StepHook.At("queue-take-freed");
+        StepClaims.End(record);
+        return item;
+    }
+
+    // Whether the slot of a ticket that is in another state than the operation needs is worth another look, because the
+    // counter has moved on meanwhile.
+    private readonly bool IsWorthARetry(bool adding, uint seen, ref uint ticket)
+    {
+        // The element of the lap before is still there (or being added): the tail cannot have moved past the ticket. Or
+        // the ticket was never published: the head cannot have.
+        bool last = adding ? seen - ticket + _capacity <= 1 : seen == ticket;
+        return !last && TryRefresh(adding ? _tail : _head, ref ticket, adding ? seen : seen - 1);
     }
 
     // The hint was old, or the slot is in no state that this ticket can meet: look at the counter itself.

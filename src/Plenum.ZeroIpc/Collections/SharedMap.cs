@@ -21,17 +21,14 @@ public sealed class SharedMap<TKey, TValue> : IReadOnlyCollection<KeyValuePair<T
     private const int MaxValueBytes = 8;
 
     private readonly SharedMemory _memory;
-    private readonly HashSlots<TKey> _slots;
-    private readonly SharedColumn<TValue> _values;
+    private HashSlots<TKey, TValue> _slots;
 
     private SharedMap(SharedMemory memory, in SharedEntry entry, uint capacity, HashLayout layout)
     {
         _memory = memory;
         Entry = entry;
         SlotLayout slot = SlotOf(layout);
-        _slots = new HashSlots<TKey>(memory, entry.Offset, slot, capacity, layout);
-        _values = memory.Segment.Column<TValue>(
-            entry.Offset + MapHeader.SlotsOffset + slot.ValueOffset, slot.Stride, capacity);
+        _slots = new HashSlots<TKey, TValue>(memory, entry.Offset, slot, capacity, layout);
     }
 
     /// <summary>Its entry in the table.</summary>
@@ -143,22 +140,13 @@ public sealed class SharedMap<TKey, TValue> : IReadOnlyCollection<KeyValuePair<T
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TryGetValue(TKey key, out TValue value)
     {
-        ulong hash = _slots.Hash(key);
-        uint index = _slots.Start(hash);
-        if (_slots.Holds(index, key))
+        if (_slots.TryGetAtHome(key, out value))
         {
-            value = _values.Read(index);
-
-            // FENCE load of the value, then the second look at the slot: a value is only believed if its key still is.
-            Volatile.ReadBarrier();
-            if (_slots.Holds(index, key))
-            {
-                GC.KeepAlive(this);
-                return true;
-            }
+            GC.KeepAlive(this);
+            return true;
         }
 
-        return TryGetValueSlow(key, hash, out value);
+        return TryGetValueSlow(key, out value);
     }
 
     /// <summary>Whether a key is there.</summary>
@@ -169,19 +157,16 @@ public sealed class SharedMap<TKey, TValue> : IReadOnlyCollection<KeyValuePair<T
     /// <param name="key">The key.</param>
     /// <param name="value">The value.</param>
     /// <returns>False when the key is new and no slot is free.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TrySet(TKey key, TValue value)
     {
-        ulong hash = _slots.Hash(key);
-        uint index = _slots.Start(hash);
-        if (_slots.Holds(index, key) && _slots.TryLockSlot(index, key, out OwnerRecord record))
+        if (_slots.TrySetAtHome(key, value))
         {
-            _values.Write(index, value);
-            _slots.Release(index, MapHeader.Occupied, record);
             GC.KeepAlive(this);
             return true;
         }
 
-        return TrySetSlow(key, value, hash);
+        return TrySetSlow(key, value);
     }
 
     /// <summary>Stores a value for a key that is not there yet.</summary>
@@ -200,11 +185,11 @@ public sealed class SharedMap<TKey, TValue> : IReadOnlyCollection<KeyValuePair<T
         bool replaced = false;
         if (_slots.TryLock(key, _slots.Hash(key), out uint index, out OwnerRecord record))
         {
-            TValue present = _values.Read(index);
+            TValue present = _slots[index].ReadValue();
             replaced = ShareableType.BytesOf(in present).SequenceEqual(ShareableType.BytesOf(in comparand));
             if (replaced)
             {
-                _values.Write(index, value);
+                _slots[index].WriteValue(value);
             }
 
             _slots.Release(index, MapHeader.Occupied, record);
@@ -249,7 +234,7 @@ public sealed class SharedMap<TKey, TValue> : IReadOnlyCollection<KeyValuePair<T
     public bool TryRemove(TKey key, out TValue value)
     {
         bool found = _slots.TryLock(key, _slots.Hash(key), out uint index, out OwnerRecord record);
-        value = found ? _values.Read(index) : default;
+        value = found ? _slots[index].ReadValue() : default;
         if (found)
         {
             _slots.Remove(index, record);
@@ -282,8 +267,8 @@ public sealed class SharedMap<TKey, TValue> : IReadOnlyCollection<KeyValuePair<T
                 continue;
             }
 
-            TKey key = _slots.Key(i);
-            TValue value = _values.Read(i);
+            TKey key = _slots[i].ReadKey();
+            TValue value = _slots[i].ReadValue();
             Volatile.ReadBarrier();
             if (_slots.IsOccupied(i))
             {
@@ -324,14 +309,17 @@ public sealed class SharedMap<TKey, TValue> : IReadOnlyCollection<KeyValuePair<T
         segment.UInt32(offset + MapHeader.ValueSizeOffset).WriteOwned((uint)ShareableType.SizeOf<TValue>());
     }
 
-    private bool TryGetValueSlow(TKey key, ulong hash, out TValue value)
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool TryGetValueSlow(TKey key, out TValue value)
     {
+        ulong hash = _slots.Hash(key);
         uint place = 0;
         while (_slots.TryFind(key, hash, ref place, out uint index))
         {
-            value = _values.Read(index);
+            SharedRow<TKey, TValue> row = _slots[index];
+            value = row.ReadValue();
             Volatile.ReadBarrier();
-            if (_slots.Holds(index, key))
+            if (HashSlots<TKey, TValue>.Holds(row, key))
             {
                 GC.KeepAlive(this);
                 return true;
@@ -344,17 +332,18 @@ public sealed class SharedMap<TKey, TValue> : IReadOnlyCollection<KeyValuePair<T
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private bool TrySetSlow(TKey key, TValue value, ulong hash)
+    private bool TrySetSlow(TKey key, TValue value)
     {
-        SlotClaim claim = _slots.Claim(key, hash, lockPresent: true, out uint index, out OwnerRecord record);
+        SlotClaim claim = _slots.Claim(key, _slots.Hash(key), lockPresent: true, out uint index,
+            out OwnerRecord record);
         if (claim == SlotClaim.Locked)
         {
-            _values.Write(index, value);
+            _slots[index].WriteValue(value);
             _slots.Release(index, MapHeader.Occupied, record);
         }
         else if (claim == SlotClaim.Claimed)
         {
-            _values.Write(index, value);
+            _slots[index].WriteValue(value);
             _slots.Commit(index, key, record);
         }
 
@@ -368,7 +357,7 @@ public sealed class SharedMap<TKey, TValue> : IReadOnlyCollection<KeyValuePair<T
             out OwnerRecord record);
         if (claim == SlotClaim.Claimed)
         {
-            _values.Write(index, value);
+            _slots[index].WriteValue(value);
             _slots.Commit(index, key, record);
         }
 

@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using Plenum.Platform;
 
@@ -134,6 +135,7 @@ public sealed class SharedQueue<T> : IReadOnlyCollection<T>, ITransfer<T>
     /// <param name="item">The element.</param>
     /// <returns>False when the queue is full.</returns>
     /// <exception cref="SegmentCorruptedException">A slot's sequence is ahead of the counter.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TryEnqueue(T item)
     {
         bool added = _slots.TryEnqueue(item);
@@ -150,6 +152,7 @@ public sealed class SharedQueue<T> : IReadOnlyCollection<T>, ITransfer<T>
     /// <param name="item">The element.</param>
     /// <returns>False when the queue is empty, or when its oldest element is still being added.</returns>
     /// <exception cref="SegmentCorruptedException">A slot's sequence is ahead of the counter.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TryDequeue(out T item)
     {
         bool taken = _slots.TryDequeue(out item);
@@ -202,7 +205,7 @@ public sealed class SharedQueue<T> : IReadOnlyCollection<T>, ITransfer<T>
     /// <exception cref="OperationCanceledException">Cancelled; nothing was added.</exception>
     /// <exception cref="ObjectDisposedException">The segment was disposed during the wait.</exception>
     public bool Enqueue(T item, TimeSpan timeout, CancellationToken cancellationToken = default) =>
-        TryEnqueue(item) || Transfers.Put(this, item, timeout, cancellationToken);
+        TryEnqueue(item) || EnqueueSlow(item, timeout, cancellationToken);
 
     /// <summary>Takes the oldest element; waits for one.</summary>
     /// <param name="item">The element.</param>
@@ -213,7 +216,7 @@ public sealed class SharedQueue<T> : IReadOnlyCollection<T>, ITransfer<T>
     /// <exception cref="OperationCanceledException">Cancelled; nothing was taken.</exception>
     /// <exception cref="ObjectDisposedException">The segment was disposed during the wait.</exception>
     public bool Dequeue(out T item, TimeSpan timeout, CancellationToken cancellationToken = default) =>
-        TryDequeue(out item) || Transfers.Take(this, out item, timeout, cancellationToken);
+        TryDequeue(out item) || DequeueSlow(out item, timeout, cancellationToken);
 
     /// <summary>Adds an element; waits for room without holding a thread.</summary>
     /// <inheritdoc cref="Enqueue" path="/param"/>
@@ -297,6 +300,28 @@ public sealed class SharedQueue<T> : IReadOnlyCollection<T>, ITransfer<T>
 
     /// <inheritdoc/>
     void IWaitWatch.Look() => _ = Recover();
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool EnqueueSlow(T item, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        if (timeout != TimeSpan.Zero)
+        {
+            _slots.PauseIfStreaming(taking: false);
+        }
+
+        return Transfers.Put(this, item, timeout, cancellationToken);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool DequeueSlow(out T item, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        if (timeout != TimeSpan.Zero)
+        {
+            _slots.PauseIfStreaming(taking: true);
+        }
+
+        return Transfers.Take(this, out item, timeout, cancellationToken);
+    }
 
     internal static uint RoundCapacity(int capacity)
     {

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using Plenum.Platform;
@@ -15,16 +14,19 @@ namespace Plenum.ZeroIpc;
 /// peer may therefore, rarely, see it only at its next look (1 to 10 ms; else 50 to 200 ms).</para>
 /// <para>A process that dies in the middle of an operation leaves nothing half done: positions move last.</para>
 /// </remarks>
-public sealed class SharedRing<T> : ITransfer<T>
+public sealed partial class SharedRing<T> : ITransfer<T>
     where T : unmanaged
 {
     private readonly SharedMemory _memory;
     private readonly SharedUInt64 _writePosition;
     private readonly SharedUInt64 _readPosition;
-    private readonly SharedColumn<T> _data;
+    private readonly SharedUInt32 _itemsWaiters;
+    private readonly SharedUInt32 _roomWaiters;
+    private readonly SharedLap<T> _lap;
     private readonly uint _capacityBytes;
+    private readonly bool _isLap;
     private readonly uint _slots;
-    private readonly ulong _mask;
+    private readonly SharedColumn<T> _data;
     private readonly WaitSite _items;
     private readonly WaitSite _room;
     private ulong _writerPosition;
@@ -38,13 +40,16 @@ public sealed class SharedRing<T> : ITransfer<T>
         Entry = entry;
         _capacityBytes = capacityBytes;
         _slots = capacityBytes / ElementSize;
-        _mask = BitOperations.IsPow2(capacityBytes) ? capacityBytes - 1 : 0;
+        _isLap = BitOperations.IsPow2(_slots);
         SharedSegment segment = memory.Segment;
         _writePosition = segment.UInt64(entry.Offset + RingHeader.WritePositionOffset);
         _readPosition = segment.UInt64(entry.Offset + RingHeader.ReadPositionOffset);
         _data = segment.Column<T>(entry.Offset + RingHeader.DataOffset, _slots);
+        _lap = _isLap ? segment.Lap<T>(entry.Offset + RingHeader.DataOffset, _slots) : default;
         _items = memory.Waits().Site(entry.Offset + RingHeader.WritePositionOffset);
         _room = memory.Waits().Site(entry.Offset + RingHeader.ReadPositionOffset);
+        _itemsWaiters = _items.WaitersCell;
+        _roomWaiters = _room.WaitersCell;
     }
 
     /// <summary>Its entry in the table.</summary>
@@ -179,25 +184,26 @@ public sealed class SharedRing<T> : ITransfer<T>
             return false;
         }
 
-        uint slot;
-        if (_mask != 0)
+        if (_isLap)
         {
-            slot = (uint)(write & _mask) / ElementSize;
+            _lap.Write((uint)(write / ElementSize), item);
         }
         else
         {
-            // Where the last operation left off avoids a division; only right for the position it was noted with.
-            slot = write == _writerPosition ? _writerSlot : SlotOf(write);
-            _writerPosition = write + ElementSize;
-            _writerSlot = slot + 1 == _slots ? 0 : slot + 1;
+            Store(write, item);
         }
 
-        _data.Write(slot, item);
         StepHook.At("ring-write-stored");
 
         // PUBLISH [ring-item] The element is visible before the position moves. Weaker: it reads the lap before.
         _writePosition.WriteRelease(write + ElementSize);
-        _items.WakeOne();
+
+        // PLAIN see the remarks: without a fence.
+        if (_itemsWaiters.ReadOwned() != 0)
+        {
+            _items.WakeOne();
+        }
+
         GC.KeepAlive(this);
         return true;
     }
@@ -221,24 +227,18 @@ public sealed class SharedRing<T> : ITransfer<T>
             return false;
         }
 
-        uint slot;
-        if (_mask != 0)
-        {
-            slot = (uint)(read & _mask) / ElementSize;
-        }
-        else
-        {
-            slot = read == _readerPosition ? _readerSlot : SlotOf(read);
-            _readerPosition = read + ElementSize;
-            _readerSlot = slot + 1 == _slots ? 0 : slot + 1;
-        }
-
-        item = _data.Read(slot);
+        item = _isLap ? _lap.Read((uint)(read / ElementSize)) : Load(read);
         StepHook.At("ring-read-copied");
 
         // PUBLISH [ring-free] The element was copied out before the position moves. Weaker: the producer overwrites it.
         _readPosition.WriteRelease(read + ElementSize);
-        _room.WakeOne();
+
+        // PLAIN see the remarks: without a fence.
+        if (_roomWaiters.ReadOwned() != 0)
+        {
+            _room.WakeOne();
+        }
+
         GC.KeepAlive(this);
         return true;
     }
@@ -356,42 +356,4 @@ public sealed class SharedRing<T> : ITransfer<T>
         segment.UInt32(offset + RingHeader.CapacityOffset).WriteOwned(capacityBytes);
         segment.UInt32(offset + RingHeader.ElementSizeOffset).WriteOwned((uint)elementSize);
     }
-
-    private int CopyOut(ulong read, Span<T> items)
-    {
-        int count = Math.Min(Used(_writePosition.ReadAcquire(), read), items.Length);
-        if (count > 0)
-        {
-            Span<T> data = _data.AsSpan();
-            int slot = (int)SlotOf(read);
-            int part = Math.Min(count, data.Length - slot);
-            data.Slice(slot, part).CopyTo(items);
-            data[..(count - part)].CopyTo(items[part..]);
-        }
-
-        return count;
-    }
-
-    private uint SlotOf(ulong position) => (uint)(position % _capacityBytes) / ElementSize;
-
-    private int Used(ulong write, ulong read)
-    {
-        ulong used = write - read;
-        return used <= _capacityBytes && used % ElementSize == 0 && write % ElementSize == 0
-            ? (int)(used / ElementSize)
-            : throw Corrupted(used);
-    }
-
-    private void ThrowUnless(ulong used, ulong expected)
-    {
-        if (used != expected)
-        {
-            throw Corrupted(used);
-        }
-    }
-
-    private SegmentCorruptedException Corrupted(ulong used) => new(
-        $"Could not use ring '{Entry.Name}' in segment '{_memory.Name}': write_pos - read_pos is {used}, the capacity "
-        + $"is {_capacityBytes} bytes of {ElementSize}-byte elements. Two producers or two consumers, or overwritten.",
-        "use ring", _memory.Name, "write_pos", used.ToString(CultureInfo.InvariantCulture));
 }

@@ -12,20 +12,14 @@ public sealed class SharedSet<T> : IReadOnlyCollection<T>
     where T : unmanaged
 {
     private readonly SharedMemory _memory;
-    private readonly HashSlots<T> _slots;
-    private readonly SharedColumn<byte> _marks;
+    private HashSlots<T, byte> _slots;
 
     private SharedSet(SharedMemory memory, in SharedEntry entry, uint capacity, HashLayout layout)
     {
         _memory = memory;
         Entry = entry;
         SlotLayout slot = SlotOf(layout);
-        _slots = new HashSlots<T>(memory, entry.Offset, slot, capacity, layout);
-        if (layout == HashLayout.Python)
-        {
-            _marks = memory.Segment.Column<byte>(
-                entry.Offset + MapHeader.SlotsOffset + slot.ValueOffset, slot.Stride, capacity);
-        }
+        _slots = new HashSlots<T, byte>(memory, entry.Offset, slot, capacity, layout);
     }
 
     /// <summary>Its entry in the table.</summary>
@@ -127,7 +121,7 @@ public sealed class SharedSet<T> : IReadOnlyCollection<T>
         {
             if (_slots.Layout == HashLayout.Python)
             {
-                _marks.Write(index, 1);
+                _slots[index].WriteValue(1);
             }
 
             _slots.Commit(index, value, record);
@@ -180,7 +174,7 @@ public sealed class SharedSet<T> : IReadOnlyCollection<T>
                 continue;
             }
 
-            T value = _slots.Key(i);
+            T value = _slots[i].ReadKey();
             Volatile.ReadBarrier();
             if (_slots.IsOccupied(i))
             {

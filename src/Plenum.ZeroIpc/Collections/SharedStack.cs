@@ -14,9 +14,9 @@ public sealed class SharedStack<T> : IReadOnlyCollection<T>, ITransfer<T>
     where T : unmanaged
 {
     private readonly SharedMemory _memory;
-    private readonly StackSlots<T> _slots;
     private readonly WaitSite _items;
     private readonly WaitSite _room;
+    private StackSlots<T> _slots;
 
     private SharedStack(SharedMemory memory, in SharedEntry entry, uint capacity)
     {

@@ -10,7 +10,7 @@ namespace Plenum.ZeroIpc;
 /// that index left it in: a push needs EMPTY, a pop READY. Each claim is stated in an owner record, so that a slot
 /// whose process died can be put right by the next one that claims its index. Thread-safe.
 /// </remarks>
-internal readonly struct StackSlots<T>
+internal partial struct StackSlots<T>
     where T : unmanaged
 {
     private readonly SharedMemory _memory;
@@ -23,6 +23,7 @@ internal readonly struct StackSlots<T>
     private readonly StepClaims _pushing;
     private readonly StepClaims _popping;
     private readonly StepClaims _peeking;
+    private OwnerRecord _near = OwnerRecord.None;
 
     internal StackSlots(SharedMemory memory, long offset, uint capacity)
     {
@@ -47,16 +48,16 @@ internal readonly struct StackSlots<T>
         Hole,
     }
 
-    internal int Capacity => _capacity;
+    internal readonly int Capacity => _capacity;
 
-    internal int Count => Math.Clamp(_top.ReadAcquire(), -1, _capacity - 1) + 1;
+    internal readonly int Count => Math.Clamp(_top.ReadAcquire(), -1, _capacity - 1) + 1;
 
     internal bool TryPush(T item)
     {
         int top = _top.ReadAcquire();
         while (top < _capacity - 1 && top >= -1)
         {
-            OwnerRecord record = _pushing.Begin(_owners, (uint)(top + 1));
+            OwnerRecord record = _pushing.Begin(_owners, ref _near, (uint)(top + 1));
 
             StepHook.At("stack-push-stated");
 
@@ -67,15 +68,10 @@ internal readonly struct StackSlots<T>
                 StepHook.At("stack-push-claimed");
                 _pushing.Hold(record);
                 StepHook.At("stack-push-held");
-                bool done = TryTake((uint)(top + 1), StackHeader.Empty, StackHeader.Writing) == Take.Done;
+                bool done = TryTake((uint)(top + 1), StackHeader.Empty, record, alone: true) == Take.Done;
                 if (done)
                 {
                     Store((uint)(top + 1), item);
-                }
-                else
-                {
-                    // If nobody moved the top, the stack is as it was.
-                    _ = _top.CompareExchange(top, top + 1);
                 }
 
                 StepClaims.End(record);
@@ -95,7 +91,7 @@ internal readonly struct StackSlots<T>
         int top = _top.ReadAcquire();
         while (top >= 0 && top < _capacity)
         {
-            OwnerRecord record = _popping.Begin(_owners, (uint)top);
+            OwnerRecord record = _popping.Begin(_owners, ref _near, (uint)top);
 
             StepHook.At("stack-pop-stated");
 
@@ -111,7 +107,7 @@ internal readonly struct StackSlots<T>
             StepHook.At("stack-pop-claimed");
             _popping.Hold(record);
             StepHook.At("stack-pop-held");
-            Take take = TryTake((uint)top, StackHeader.Ready, StackHeader.Reading);
+            Take take = TryTake((uint)top, StackHeader.Ready, record, alone: true);
             if (take == Take.Done)
             {
                 item = Load((uint)top);
@@ -121,7 +117,6 @@ internal readonly struct StackSlots<T>
 
             if (take == Take.TimedOut)
             {
-                _ = _top.CompareExchange(top, top - 1);
                 StepClaims.End(record);
                 item = default;
                 return false;
@@ -150,7 +145,9 @@ internal readonly struct StackSlots<T>
             }
 
             SharedUInt32 state = _states[(uint)top];
-            OwnerRecord record = _peeking.Begin(_owners, (uint)top);
+            OwnerRecord record = _peeking.Begin(_owners, ref _near, (uint)top);
+
+            StepHook.At("stack-peek-stated");
 
             // CLAIM the slot for a moment: nobody pops or overwrites it meanwhile.
             if (state.CompareExchange(StackHeader.Reading, StackHeader.Ready) == StackHeader.Ready)
@@ -190,7 +187,7 @@ internal readonly struct StackSlots<T>
                 return items.Length > 0 && TryPush(items[0]) ? 1 : 0;
             }
 
-            OwnerRecord record = _pushing.Begin(_owners, (uint)(top + 1), (uint)count - 1);
+            OwnerRecord record = _pushing.Begin(_owners, ref _near, (uint)(top + 1), (uint)count - 1);
 
             // CLAIM 'count' indexes above the top.
             int found = _top.CompareExchange(top + count, top);
@@ -200,7 +197,7 @@ internal readonly struct StackSlots<T>
                 int done = 0;
                 for (uint slot = (uint)(top + 1); slot <= (uint)(top + count); slot++)
                 {
-                    if (TryTake(slot, StackHeader.Empty, StackHeader.Writing) == Take.Done)
+                    if (TryTake(slot, StackHeader.Empty, record, alone: false) == Take.Done)
                     {
                         Store(slot, items[done++]);
                     }
@@ -227,7 +224,7 @@ internal readonly struct StackSlots<T>
                 return items.Length > 0 && TryPop(out items[0]) ? 1 : 0;
             }
 
-            OwnerRecord record = _popping.Begin(_owners, (uint)(top - count + 1), (uint)count - 1);
+            OwnerRecord record = _popping.Begin(_owners, ref _near, (uint)(top - count + 1), (uint)count - 1);
 
             // CLAIM the topmost 'count' elements.
             int found = _top.CompareExchange(top - count, top);
@@ -237,7 +234,7 @@ internal readonly struct StackSlots<T>
                 int done = 0;
                 for (int i = top; i > top - count; i--)
                 {
-                    if (TryTake((uint)i, StackHeader.Ready, StackHeader.Reading) == Take.Done)
+                    if (TryTake((uint)i, StackHeader.Ready, record, alone: false) == Take.Done)
                     {
                         items[done++] = Load((uint)i);
                     }
@@ -253,7 +250,7 @@ internal readonly struct StackSlots<T>
     }
 
     /// <summary>The element at an index, if it is there now.</summary>
-    internal bool TryPeekAt(uint index, out T item)
+    internal readonly bool TryPeekAt(uint index, out T item)
     {
         item = default;
         if (_states[index].ReadAcquire() != StackHeader.Ready)
@@ -266,72 +263,17 @@ internal readonly struct StackSlots<T>
         return _states[index].ReadAcquire() == StackHeader.Ready;
     }
 
-    internal bool IsInMotion(bool taking) => taking ? Count > 0 : Count < _capacity;
+    internal readonly bool IsInMotion(bool taking) => taking ? Count > 0 : Count < _capacity;
+
+    // Takes a claimed index' slot in the state that the operation before left it in. 'alone': nothing else was claimed.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private readonly Take TryTake(uint slot, uint from, OwnerRecord record, bool alone) =>
+
+        // OBSERVE [stack-slot] CLAIM the slot: EMPTY to WRITING, or READY to READING.
+        _states[slot].CompareExchange(from + 1, from) == from ? Take.Done : TryTakeSlow(slot, from, record, alone);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private Take TryTake(uint slot, uint from, uint to) =>
-
-        // OBSERVE [stack-slot] CLAIM the slot in the state that the operation before left it in.
-        _states[slot].CompareExchange(to, from) == from ? Take.Done : TryTakeSlow(slot, from, to);
-
-    // The slot is not yet as the operation before leaves it. If that operation's process died, its step is settled.
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private Take TryTakeSlow(uint slot, uint from, uint to)
-    {
-        SharedUInt32 state = _states[slot];
-        var wait = new SlotWait();
-        do
-        {
-            if (wait.IsLookDue)
-            {
-                if (from == StackHeader.Empty)
-                {
-                    _ = SettlePop(slot) || SettlePush(slot);
-                }
-                else if (!SettlePeek(slot) && SettlePush(slot))
-                {
-                    return Take.Hole;
-                }
-            }
-
-            if (state.ReadAcquire() == from && state.CompareExchange(to, from) == from)
-            {
-                return Take.Done;
-            }
-        }
-        while (wait.Next());
-
-        return Take.TimedOut;
-    }
-
-    // A dead look at the top: the element is still there.
-    private bool SettlePeek(uint slot)
-    {
-        SharedUInt32 state = _states[slot];
-        return DeadStep.TrySettle(_waits, _peeking, slot, isUnique: false, () =>
-            state.CompareExchange(StackHeader.Ready, StackHeader.Reading) == StackHeader.Reading);
-    }
-
-    // A dead pop: the element went with it. Only the push that owns the index asks.
-    private bool SettlePop(uint slot)
-    {
-        SharedUInt32 state = _states[slot];
-        return DeadStep.TrySettle(_waits, _popping, slot, isUnique: false, () =>
-            state.CompareExchange(StackHeader.Empty, StackHeader.Ready) == StackHeader.Ready
-            || state.CompareExchange(StackHeader.Empty, StackHeader.Reading) == StackHeader.Reading);
-    }
-
-    // A dead push: there is no element. Only the operation that owns the index asks.
-    private bool SettlePush(uint slot)
-    {
-        SharedUInt32 state = _states[slot];
-        return DeadStep.TrySettle(_waits, _pushing, slot, isUnique: false, () =>
-            state.CompareExchange(StackHeader.Empty, StackHeader.Writing) == StackHeader.Writing
-            || state.ReadAcquire() == StackHeader.Empty);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void Store(uint slot, T item)
+    private readonly void Store(uint slot, T item)
     {
         StepHook.At("stack-push-taken");
         _data.Write(slot, item);
@@ -343,7 +285,7 @@ internal readonly struct StackSlots<T>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private T Load(uint slot)
+    private readonly T Load(uint slot)
     {
         StepHook.At("stack-pop-taken");
         T item = _data.Read(slot);
@@ -354,7 +296,7 @@ internal readonly struct StackSlots<T>
         return item;
     }
 
-    private int Run(int first, int step, int wanted, uint state)
+    private readonly int Run(int first, int step, int wanted, uint state)
     {
         int run = 0;
         while (run < wanted && _states[(uint)(first + (run * step))].ReadAcquire() == state)
@@ -365,7 +307,7 @@ internal readonly struct StackSlots<T>
         return run;
     }
 
-    private void RequireTop(int top)
+    private readonly void RequireTop(int top)
     {
         if (top < -1 || top >= _capacity)
         {

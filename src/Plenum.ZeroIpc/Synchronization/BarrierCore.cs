@@ -172,6 +172,7 @@ internal sealed class BarrierCore : IWaitWatch
     // False when all have met meanwhile: then there is nothing to take back.
     private bool TryTakeBack(uint generation)
     {
+        // Not a wait for the others, so not by the segment's strategy.
         var spin = new SpinWaiter(WaitStrategy.Balanced);
         while (true)
         {
@@ -184,7 +185,15 @@ internal sealed class BarrierCore : IWaitWatch
             int arrived = (int)(uint)seen;
             if (arrived <= 0 || arrived >= _participants)
             {
-                // The last party is between its arrival and the release: wait for it, a moment.
+                // The last party is between its arrival and the release. Ours releases in one exchange, which anybody
+                // may do for it, for instance when it was kept from running; a peer does it in two steps: wait for it,
+                // a moment.
+                if (arrived == _participants && !Site.Table.ForeignPeers)
+                {
+                    Release(generation);
+                    return false;
+                }
+
                 if (spin.SpinOnce())
                 {
                     continue;

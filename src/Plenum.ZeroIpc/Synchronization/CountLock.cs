@@ -19,6 +19,7 @@ internal sealed class CountLock
     private readonly ClaimWord _doubt;
     private readonly ClaimWord _held;
     private readonly SharedSegment _segment;
+    private OwnerRecord _near = OwnerRecord.None;
     private long _nextLook;
 
     internal CountLock(SharedSegment segment, WaitTable table, long offset, ClaimKind kind, string name)
@@ -72,6 +73,15 @@ internal sealed class CountLock
             segment.Int32(offset + 8).WriteOwned(maximum);
         });
 
+    /// <summary>A free record for this lock.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal OwnerRecord TakeRecord()
+    {
+        nuint page = StackPage.Current;
+        OwnerRecord near = _near;
+        return near.Page == page && !near.IsLent ? near.Lend() : Table.Owners.TakeFar(page, ref _near);
+    }
+
     /// <summary>Takes the mutex if it is free.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal bool TryTake(OwnerRecord record)
@@ -106,20 +116,20 @@ internal sealed class CountLock
     internal bool TryTakePermit()
     {
         int seen = _count.ReadAcquire();
-        while (seen > 0)
+        if (seen <= 0)
         {
-            // OBSERVE [permit] CLAIM one permit. Pairs with TryGive.
-            int found = _count.CompareExchange(seen - 1, seen);
-            if (found == seen)
-            {
-                StepHook.At("semaphore-acquire-taken");
-                return true;
-            }
-
-            seen = found;
+            return false;
         }
 
-        return false;
+        // OBSERVE [permit] CLAIM one permit. Pairs with TryGive.
+        int found = _count.CompareExchange(seen - 1, seen);
+        if (found != seen)
+        {
+            return TryTakePermitAgain(found);
+        }
+
+        StepHook.At("semaphore-acquire-taken");
+        return true;
     }
 
     /// <summary>Gives the mutex back and wakes the front of the line.</summary>
@@ -162,28 +172,26 @@ internal sealed class CountLock
 
     /// <summary>Adds permits and wakes the front of the line.</summary>
     /// <returns>False when the count would exceed its limit; nothing is added then.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal bool TryGive(int permits)
     {
         int seen = _count.ReadAcquire();
-        while (true)
+        if (permits > (_maximum > 0 ? _maximum : int.MaxValue) - (long)seen)
         {
-            if (permits > (_maximum > 0 ? _maximum : int.MaxValue) - (long)seen)
-            {
-                return false;
-            }
-
-            // PUBLISH [permit] What was stored before is visible to who takes the permit (full fence).
-            int found = _count.CompareExchange(seen + permits, seen);
-            if (found == seen)
-            {
-                StepHook.At("semaphore-release-given");
-                Line.WakeFront();
-                GC.KeepAlive(Table);
-                return true;
-            }
-
-            seen = found;
+            return false;
         }
+
+        // PUBLISH [permit] What was stored before is visible to who takes the permit (full fence).
+        int found = _count.CompareExchange(seen + permits, seen);
+        if (found != seen)
+        {
+            return TryGiveAgain(permits, found);
+        }
+
+        StepHook.At("semaphore-release-given");
+        Line.WakeFront();
+        GC.KeepAlive(Table);
+        return true;
     }
 
     /// <summary>Takes over the mutex of a dead owner, at most every 50 ms: for callers that only try.</summary>
@@ -236,6 +244,46 @@ internal sealed class CountLock
                 + "1. A process wrote over it; recreate the segment.",
                 "lock mutex", _segment.Name.Value, "count", Format.Number(count));
         }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool TryTakePermitAgain(int seen)
+    {
+        while (seen > 0)
+        {
+            // OBSERVE [permit] CLAIM one permit, as above.
+            int found = _count.CompareExchange(seen - 1, seen);
+            if (found == seen)
+            {
+                StepHook.At("semaphore-acquire-taken");
+                return true;
+            }
+
+            seen = found;
+        }
+
+        return false;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool TryGiveAgain(int permits, int seen)
+    {
+        while (permits <= (_maximum > 0 ? _maximum : int.MaxValue) - (long)seen)
+        {
+            // PUBLISH [permit] As above.
+            int found = _count.CompareExchange(seen + permits, seen);
+            if (found == seen)
+            {
+                StepHook.At("semaphore-release-given");
+                Line.WakeFront();
+                GC.KeepAlive(Table);
+                return true;
+            }
+
+            seen = found;
+        }
+
+        return false;
     }
 
     private void ThrowNotHeld(OwnerRecord record)

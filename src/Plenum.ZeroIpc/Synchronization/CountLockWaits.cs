@@ -67,7 +67,7 @@ internal static class CountLockWaits
     internal static MutexLock Enter(this CountLock subject, long deadlineNanoseconds,
         CancellationToken cancellationToken)
     {
-        OwnerRecord record = subject.Table.Owners.Take();
+        OwnerRecord record = subject.TakeRecord();
         if (subject.Line.IsEmpty && subject.TryTake(record))
         {
             return new MutexLock(subject, record, abandoned: false);
@@ -81,7 +81,7 @@ internal static class CountLockWaits
     internal static ValueTask<MutexLock> EnterAsync(
         this CountLock subject, long deadlineNanoseconds, CancellationToken cancellationToken)
     {
-        OwnerRecord record = subject.Table.Owners.Take();
+        OwnerRecord record = subject.TakeRecord();
         return subject.Line.IsEmpty && subject.TryTake(record)
             ? new ValueTask<MutexLock>(new MutexLock(subject, record, abandoned: false))
             : subject.AcquireOrReleaseAsync(record, deadlineNanoseconds, cancellationToken);
@@ -179,7 +179,7 @@ internal static class CountLockWaits
     internal static bool AcquirePermit(
         this CountLock subject, long deadlineNanoseconds, CancellationToken cancellationToken)
     {
-        OwnerRecord record = subject.Table.Owners.Take();
+        OwnerRecord record = subject.TakeRecord();
         try
         {
             return subject.Acquire(record, deadlineNanoseconds, cancellationToken) != LineOutcome.TimedOut;
@@ -195,7 +195,7 @@ internal static class CountLockWaits
     internal static async ValueTask<bool> AcquirePermitAsync(
         this CountLock subject, long deadlineNanoseconds, CancellationToken cancellationToken)
     {
-        OwnerRecord record = subject.Table.Owners.Take();
+        OwnerRecord record = subject.TakeRecord();
         try
         {
             return await subject.AcquireAsync(record, deadlineNanoseconds, cancellationToken).ConfigureAwait(false)

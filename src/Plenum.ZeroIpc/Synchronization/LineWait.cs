@@ -31,8 +31,9 @@ internal struct LineWait
         _record = record;
         _deadline = deadlineNanoseconds;
         _cancellationToken = cancellationToken;
-        _spin = new SpinWaiter(deadlineNanoseconds == 0 ? WaitStrategy.PowerSaving : WaitStrategy.Balanced);
-        _spinBehind = new SpinWaiter(deadlineNanoseconds == 0 ? WaitStrategy.PowerSaving : s_behind);
+        _spin = subject.Table.Spin(deadlineNanoseconds);
+        bool none = deadlineNanoseconds == 0 || subject.Table.Strategy.SpinNanoseconds == 0;
+        _spinBehind = new SpinWaiter(none ? WaitStrategy.PowerSaving : s_behind);
     }
 
     private enum Place

@@ -10,7 +10,7 @@ namespace Plenum.ZeroIpc;
 /// writers' mutex, raises writer_active under the readers' mutex, and waits until nobody reads. A writer's death shows
 /// in the
 /// writers' mutex, a reader's in its own record.</remarks>
-internal sealed class ReaderWriterCore : IWaitWatch
+internal sealed partial class ReaderWriterCore : IWaitWatch
 {
     private readonly SharedInt32 _readers;
     private readonly SharedInt32 _writerActive;
@@ -19,7 +19,6 @@ internal sealed class ReaderWriterCore : IWaitWatch
     private readonly WaitSite _readersSite;
     private readonly WaitSite _writerSite;
     private readonly TicketLine _readersLine;
-    private readonly OwnerTable _owners;
     private readonly ClaimWord _doubt;
     private readonly ClaimWord _held;
     private readonly long _offset;
@@ -29,7 +28,6 @@ internal sealed class ReaderWriterCore : IWaitWatch
         SharedSegment segment, WaitTable table, long offset, CountLock readersMutex, CountLock writersMutex,
         string name)
     {
-        _owners = table.Owners;
         _doubt = new ClaimWord(ClaimKind.Reader, ClaimState.Doubt, offset);
         _held = new ClaimWord(ClaimKind.Reader, ClaimState.Held, offset);
         _offset = offset;
@@ -55,7 +53,7 @@ internal sealed class ReaderWriterCore : IWaitWatch
     /// <summary>Reads, at once or after the writers; not held when the time was over.</summary>
     internal ReaderLock EnterRead(long deadlineNanoseconds, CancellationToken cancellationToken)
     {
-        OwnerRecord record = _owners.Take();
+        OwnerRecord record = _readersMutex.TakeRecord();
         OwnerRecord gate = record.Spare;
         if (_readersLine.IsEmpty && _readersMutex.TryTake(gate))
         {
@@ -141,7 +139,31 @@ internal sealed class ReaderWriterCore : IWaitWatch
     /// <summary>Writes, at once or after the others; not held when the time was over.</summary>
     internal WriterLock EnterWrite(long deadlineNanoseconds, CancellationToken cancellationToken)
     {
-        MutexLock writer = _writersMutex.Enter(deadlineNanoseconds, cancellationToken);
+        OwnerRecord record = _writersMutex.TakeRecord();
+        OwnerRecord gate = record.Spare;
+        if (!_writersMutex.Line.IsEmpty || !_writersMutex.TryTake(record))
+        {
+            record.Release();
+            return EnterWriteSlow(
+                _writersMutex.Enter(deadlineNanoseconds, cancellationToken), deadlineNanoseconds, cancellationToken);
+        }
+
+        var writer = new MutexLock(_writersMutex, record, abandoned: false);
+        if (_readers.ReadAcquire() == 0 && _readersLine.IsEmpty && _readersMutex.TryTake(gate))
+        {
+            RaiseWriter();
+            _readersMutex.GiveBackKeeping(gate);
+            if (_readers.ReadAcquire() == 0)
+            {
+                return new WriterLock(this, writer);
+            }
+        }
+
+        return EnterWriteSlow(writer, deadlineNanoseconds, cancellationToken);
+    }
+
+    private WriterLock EnterWriteSlow(MutexLock writer, long deadlineNanoseconds, CancellationToken cancellationToken)
+    {
         bool done = false;
         try
         {
@@ -282,11 +304,16 @@ internal sealed class ReaderWriterCore : IWaitWatch
         return record is not null;
     }
 
-    private void Announce(MutexLock gate)
+    private void RaiseWriter()
     {
         StepHook.At("rwlock-write-gate");
         _writerActive.WriteRelease(1);
         StepHook.At("rwlock-write-active");
+    }
+
+    private void Announce(MutexLock gate)
+    {
+        RaiseWriter();
 
         // FENCE the full fence of the mutex stands between the store above and the look at readers; a reader counts
         //   itself and looks at writer_active under the same mutex. Weaker: a reader and a writer both see the other
@@ -309,57 +336,6 @@ internal sealed class ReaderWriterCore : IWaitWatch
         }
 
         GC.KeepAlive(Table);
-    }
-
-    private void SettleReaders()
-    {
-        List<OwnerClaim> claims = Recovery.Claims(ClaimKind.Reader, _offset);
-        bool lowered = false;
-        foreach (OwnerClaim claim in claims)
-        {
-            if (claim.IsDead && claim.Word.State == ClaimState.Held)
-            {
-                Recovery.Say(claim, ClaimState.Doubt);
-                lowered |= DeathRecovery.TryLower(_readers);
-                Recovery.Clear(claim);
-            }
-        }
-
-        if (lowered || SettleDoubts())
-        {
-            _readersSite.WakeAll();
-        }
-    }
-
-    // Among our own processes every reader has a record: a count without one is that of a dead reader in doubt.
-    private bool SettleDoubts()
-    {
-        if (Table.ForeignPeers)
-        {
-            return false;
-        }
-
-        int before = _readers.ReadAcquire();
-        List<OwnerClaim> claims = Recovery.Claims(ClaimKind.Reader, _offset);
-        bool steady = before == _readers.ReadAcquire() && !claims.Exists(c =>
-            !c.IsDead && c.Word.State == ClaimState.Doubt);
-        if (!steady)
-        {
-            return false;
-        }
-
-        int excess = before - claims.FindAll(static c => c.Word.State == ClaimState.Held).Count;
-        bool lowered = false;
-        foreach (OwnerClaim claim in claims)
-        {
-            if (claim.IsDead && claim.Word.State == ClaimState.Doubt)
-            {
-                lowered |= excess-- > 0 && DeathRecovery.TryLower(_readers);
-                Recovery.Clear(claim);
-            }
-        }
-
-        return lowered;
     }
 
     private readonly struct NobodyReads(SharedInt32 readers) : IWaitCondition

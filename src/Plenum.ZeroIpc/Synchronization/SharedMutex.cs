@@ -28,14 +28,12 @@ public sealed class SharedMutex
     private const string Kind = "mutex";
 
     private readonly CountLock _lock;
-    private readonly OwnerTable _owners;
     private readonly SharedMemory _memory;
 
     private SharedMutex(SharedMemory memory, string name, long offset)
     {
         _memory = memory;
         _lock = OpenAt(memory, name, offset);
-        _owners = _lock.Table.Owners;
     }
 
     /// <summary>The entry's name.</summary>
@@ -230,6 +228,6 @@ public sealed class SharedMutex
     private OwnerRecord Begin()
     {
         ObjectDisposedException.ThrowIf(_lock.Table.IsDisposed, _memory);
-        return _owners.Take();
+        return _lock.TakeRecord();
     }
 }

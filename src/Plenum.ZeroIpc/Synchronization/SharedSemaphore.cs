@@ -107,8 +107,14 @@ public sealed class SharedSemaphore
     /// <param name="cancellationToken">Ends the wait at once.</param>
     /// <exception cref="OperationCanceledException">Cancelled; nothing was taken.</exception>
     /// <exception cref="ObjectDisposedException">The segment was disposed.</exception>
-    public void Acquire(CancellationToken cancellationToken = default) =>
-        _ = TryAcquire(Timeout.InfiniteTimeSpan, cancellationToken);
+    public void Acquire(CancellationToken cancellationToken = default)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        if (!TryAcquireFirst())
+        {
+            _ = _lock.AcquirePermit(long.MaxValue, cancellationToken);
+        }
+    }
 
     /// <summary>Takes a permit; blocks at most a given time.</summary>
     /// <param name="timeout">How long; <see cref="Timeout.InfiniteTimeSpan"/> for ever, zero to try.</param>
@@ -155,9 +161,7 @@ public sealed class SharedSemaphore
     {
         if (!TryRelease(permits))
         {
-            throw new SemaphoreFullException(
-                $"Could not release {permits} permit(s) of semaphore '{Name}': the count is {CurrentCount} and its "
-                + $"limit is {MaximumCount} (0: 2147483647). Somebody releases more often than it acquires.");
+            ThrowFull(permits);
         }
     }
 
@@ -207,4 +211,9 @@ public sealed class SharedSemaphore
     }
 
     private void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(_lock.Table.IsDisposed, _memory);
+
+    [DoesNotReturn]
+    private void ThrowFull(int permits) => throw new SemaphoreFullException(
+        $"Could not release {permits} permit(s) of semaphore '{Name}': the count is {CurrentCount} and its "
+        + $"limit is {MaximumCount} (0: 2147483647). Somebody releases more often than it acquires.");
 }

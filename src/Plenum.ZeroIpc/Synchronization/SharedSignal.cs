@@ -161,13 +161,48 @@ public sealed class SharedSignal<T>
     public SignalReading<T> Read()
     {
         ThrowIfDisposed();
-        MutexLock held = _mutex.Enter(long.MaxValue, CancellationToken.None);
-        var reading = new SignalReading<T>(_value.Read(0), _version.ReadAcquire(), held.WasAbandoned);
-        held.Dispose();
+        _ = TryReadUntil(long.MaxValue, out SignalReading<T> reading, CancellationToken.None);
         return reading;
     }
 
+    /// <summary>Sets the value unless another process keeps the signal's mutex too long, as a peer of another language
+    /// does for ever that died while it set or read.</summary>
+    /// <param name="value">The value.</param>
+    /// <param name="timeout">How long; <see cref="Timeout.InfiniteTimeSpan"/> for ever.</param>
+    /// <param name="cancellationToken">Ends the wait at once.</param>
+    /// <returns>False when the time was over; nothing was set.</returns>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    /// <exception cref="ObjectDisposedException">The segment was disposed.</exception>
+    public bool TrySet(T value, TimeSpan timeout, CancellationToken cancellationToken = default)
+    {
+        ThrowIfDisposed();
+        MutexLock held = _mutex.Enter(Deadlines.From(timeout), cancellationToken);
+        if (held.IsHeld)
+        {
+            _value.Write(0, value);
+            Publish(held);
+            return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>The value with its version, unless another process keeps the signal's mutex too long.</summary>
+    /// <param name="timeout">How long; <see cref="Timeout.InfiniteTimeSpan"/> for ever.</param>
+    /// <param name="reading">The value and version.</param>
+    /// <param name="cancellationToken">Ends the wait at once.</param>
+    /// <returns>False when the time was over.</returns>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    /// <exception cref="ObjectDisposedException">The segment was disposed.</exception>
+    public bool TryRead(TimeSpan timeout, out SignalReading<T> reading, CancellationToken cancellationToken = default)
+    {
+        ThrowIfDisposed();
+        return TryReadUntil(Deadlines.From(timeout), out reading, cancellationToken);
+    }
+
     /// <summary>Waits until the version is another than a known one.</summary>
+    /// <remarks>The mutex for the reading is waited for until the end of the time, at least for a second: if a process
+    /// keeps it longer the result is false and the reading is empty.</remarks>
     /// <param name="knownVersion">The version seen before.</param>
     /// <param name="timeout">How long; <see cref="Timeout.InfiniteTimeSpan"/> for ever, zero to look.</param>
     /// <param name="reading">The value and version now.</param>
@@ -185,8 +220,7 @@ public sealed class SharedSignal<T>
         var changed = new Changed(_version, knownVersion);
         bool met = changed.IsMet()
             || (deadline != 0 && _site.Wait(ref changed, null, deadline, cancellationToken));
-        reading = Read();
-        return met;
+        return TryReadUntil(AtLeastASecond(deadline), out reading, cancellationToken) && met;
     }
 
     /// <summary>Waits until the version is another than a known one, without holding a thread.</summary>
@@ -207,7 +241,9 @@ public sealed class SharedSignal<T>
         bool met = changed.IsMet()
             || (deadline != 0 && await _site.WaitAsync(changed, null, deadline,
                 cancellationToken).ConfigureAwait(false));
-        return met ? Read() : null;
+        return met && TryReadUntil(AtLeastASecond(deadline), out SignalReading<T> reading, cancellationToken)
+            ? reading
+            : null;
     }
 
     // sizeof of a type parameter, without unsafe code: the segment knows it.
@@ -215,6 +251,24 @@ public sealed class SharedSignal<T>
 
     private static long EntrySize(int valueSize, bool python) =>
         python ? ValueOffset + valueSize : (ValueOffset + valueSize + 7L) & ~7L;
+
+    private static long AtLeastASecond(long deadlineNanoseconds) =>
+        Math.Max(deadlineNanoseconds, MonotonicClock.Nanoseconds + 1_000_000_000);
+
+    private bool TryReadUntil(
+        long deadlineNanoseconds, out SignalReading<T> reading, CancellationToken cancellationToken)
+    {
+        MutexLock held = _mutex.Enter(deadlineNanoseconds, cancellationToken);
+        if (held.IsHeld)
+        {
+            reading = new SignalReading<T>(_value.Read(0), _version.ReadAcquire(), held.WasAbandoned);
+            held.Dispose();
+            return true;
+        }
+
+        reading = default;
+        return false;
+    }
 
     private void Publish(MutexLock held)
     {

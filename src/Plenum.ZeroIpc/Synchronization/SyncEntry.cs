@@ -7,7 +7,12 @@ internal static class SyncEntry
 {
     /// <summary>The wait table beside the segment, joined at first use.</summary>
     internal static WaitTable Waits(this SharedMemory memory) =>
-        memory.Companion(static m => WaitTable.Attach(m.Segment, (uint)m.Table.Capacity));
+        memory.Companion(static m =>
+        {
+            WaitTable table = WaitTable.Attach(m.Segment, (uint)m.Table.Capacity);
+            table.Strategy = m.WaitStrategy;
+            return table;
+        });
 
     /// <summary>The offset of an entry that must have one of the given sizes.</summary>
     /// <param name="memory">The segment.</param>

@@ -30,6 +30,9 @@ internal readonly record struct ClaimWord(ulong Value)
     /// <summary>Whether its owner holds what it names.</summary>
     internal bool IsHeld => State is ClaimState.Held or ClaimState.HeldServing;
 
+    /// <summary>Whether a step's claim took place.</summary>
+    internal bool IsClaimed => State is ClaimState.Held or ClaimState.Queued;
+
     /// <summary>Whether it names this field, whatever the state.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal bool Names(ClaimKind kind, long offset) =>

@@ -25,6 +25,13 @@ internal sealed class OwnerRecord
         _aux = aux;
     }
 
+    /// <summary>A record of no page: what a structure remembers before its first operation.</summary>
+    internal static OwnerRecord None { get; } = new(null!, default, default, 0);
+
+    /// <summary>The page of stack that keeps it for ever, for its steps or for its locks; 0 for a record that no page
+    /// keeps.</summary>
+    internal nuint Page { get; private set; }
+
     /// <summary>The table it belongs to.</summary>
     internal OwnerTable Table { get; }
 
@@ -101,6 +108,13 @@ internal sealed class OwnerRecord
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         get => Volatile.Read(ref _lent);
+    }
+
+    /// <summary>Gives it to a page of stack, for the steps or the locks taken there.</summary>
+    internal OwnerRecord GiveTo(nuint page)
+    {
+        Page = page;
+        return this;
     }
 
     /// <summary>Marks it as kept by a thread for its next lock.</summary>

@@ -54,6 +54,20 @@ internal sealed class OwnerTable
         return mine.Page == page && mine.Lock is { IsLent: false } record ? record.Lend() : TakeSlow(page);
     }
 
+    /// <summary>The same for a lock that remembers the record of the page which used it first.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    internal OwnerRecord TakeFar(nuint page, ref OwnerRecord near)
+    {
+        ref PageRecords mine = ref _pages[page % PageCount];
+        OwnerRecord record = mine.Page == page && mine.Lock is { IsLent: false } known ? known.Lend() : TakeSlow(page);
+        if (near.Page == 0 && record.Page != 0)
+        {
+            near = record;
+        }
+
+        return record;
+    }
+
     /// <summary>The record in which this thread states the step it is taking.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal OwnerRecord Step()
@@ -61,6 +75,18 @@ internal sealed class OwnerTable
         nuint page = StackPage.Current;
         ref PageRecords mine = ref _pages[page % PageCount];
         return mine.Page == page && mine.Step is { } record ? record : StepSlow(page);
+    }
+
+    /// <summary>The same, without a search.</summary>
+    /// <param name="near">The record that a structure remembers: that of the page which used it first.</param>
+    /// <remarks>A page keeps its step record for ever, so a remembered one is right if its page is the caller's. Worth:
+    /// see "Single operations" in docs/performance.md.</remarks>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal OwnerRecord Step(ref OwnerRecord near)
+    {
+        nuint page = StackPage.Current;
+        OwnerRecord record = near;
+        return record.Page == page ? record : StepFar(page, ref near);
     }
 
     /// <summary>Takes a record that says at once what is held.</summary>
@@ -140,7 +166,7 @@ internal sealed class OwnerTable
         lock (_lock)
         {
             if (TryAdoptPage(page, out int entry)
-                && (_pages[entry].Lock ??= TakeFree().Keep()) is { IsLent: false } record)
+                && (_pages[entry].Lock ??= TakeFree().Keep().GiveTo(page)) is { IsLent: false } record)
             {
                 return record.Lend();
             }
@@ -158,6 +184,19 @@ internal sealed class OwnerTable
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
+    private OwnerRecord StepFar(nuint page, ref OwnerRecord near)
+    {
+        ref PageRecords mine = ref _pages[page % PageCount];
+        OwnerRecord record = mine.Page == page && mine.Step is { } known ? known : StepSlow(page);
+        if (near.Page == 0 && record.Page != 0)
+        {
+            near = record;
+        }
+
+        return record;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private OwnerRecord StepSlow(nuint page)
     {
         ThreadRecords[] threads = _threads;
@@ -170,7 +209,7 @@ internal sealed class OwnerTable
         lock (_lock)
         {
             return TryAdoptPage(page, out int entry)
-                ? _pages[entry].Step ??= TakeFree()
+                ? _pages[entry].Step ??= TakeFree().GiveTo(page)
                 : Kept(slot).Step ??= TakeFree();
         }
     }

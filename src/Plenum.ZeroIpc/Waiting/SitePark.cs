@@ -20,9 +20,7 @@ internal struct SitePark
         _watch = watch;
         _deadline = deadlineNanoseconds;
         _cancellationToken = cancellationToken;
-
-        // A wait that is over at once does not spin.
-        _spin = new SpinWaiter(deadlineNanoseconds == 0 ? WaitStrategy.PowerSaving : WaitStrategy.Balanced);
+        _spin = site.Table.Spin(deadlineNanoseconds);
     }
 
     /// <summary>Pauses for a moment.</summary>

@@ -26,6 +26,7 @@ internal sealed class WaitTable : IDisposable
     private readonly Lock _lock = new();
     private readonly Dictionary<long, WaitSite> _sites = [];
     private WaitTable? _overflow;
+    private WaitStrategy _strategy = WaitStrategy.Balanced;
     private bool _foreignPeers = true;
     private bool _disposed;
 
@@ -53,6 +54,20 @@ internal sealed class WaitTable : IDisposable
         set => Volatile.Write(ref _foreignPeers, value);
     }
 
+    /// <summary>How long waits spin and yield before they sleep.</summary>
+    internal WaitStrategy Strategy
+    {
+        get => Volatile.Read(ref _strategy);
+        set
+        {
+            Volatile.Write(ref _strategy, value);
+            lock (_lock)
+            {
+                _overflow?.Strategy = value;
+            }
+        }
+    }
+
     /// <summary>Whether other processes see this table; false for the private stand-in.</summary>
     internal bool IsShared { get; }
 
@@ -68,6 +83,10 @@ internal sealed class WaitTable : IDisposable
     /// <summary>Settles what the dead left.</summary>
     internal DeathRecovery Recovery { get; }
 
+    /// <summary>The spinning part of a wait; none of a wait that is over at once.</summary>
+    internal SpinWaiter Spin(long deadlineNanoseconds) =>
+        new(deadlineNanoseconds == 0 ? WaitStrategy.PowerSaving : Strategy);
+
     /// <summary>A private table for what finds no room here.</summary>
     internal WaitTable Overflow
     {
@@ -75,7 +94,10 @@ internal sealed class WaitTable : IDisposable
         {
             lock (_lock)
             {
-                return _overflow ??= new WaitTable(WaitTableFile.CreatePrivate(PrivateSites), -1, null);
+                return _overflow ??= new WaitTable(WaitTableFile.CreatePrivate(PrivateSites), -1, null)
+                {
+                    Strategy = Strategy,
+                };
             }
         }
     }

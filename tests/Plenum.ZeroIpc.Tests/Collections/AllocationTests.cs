@@ -1,3 +1,6 @@
+using Plenum.Platform;
+using Plenum.TestSupport;
+
 namespace Plenum.ZeroIpc.Tests;
 
 /// <summary>No operation allocates managed memory after warm-up.</summary>
@@ -63,5 +66,49 @@ public sealed class AllocationTests
 
             Assert.True(before == GC.GetAllocatedBytesForCurrentThread(), $"{name} allocates");
         }
+    }
+
+    [Fact]
+    public void BlockingRounds_AsleepInBetween_AllocateNothing()
+    {
+        using TestMemory test = TestMemory.Create();
+        test.Memory.WaitStrategy = WaitStrategy.PowerSaving;
+        SharedQueue<int>[] queues = [.. Enumerable.Range(0, 2).Select(i =>
+            SharedQueue<int>.Create(test.Memory, $"q{i}", 64))];
+        SharedStack<int>[] stacks = [.. Enumerable.Range(0, 2).Select(i =>
+            SharedStack<int>.Create(test.Memory, $"s{i}", 1))];
+        SharedRing<int>[] rings = [.. Enumerable.Range(0, 2).Select(i =>
+            SharedRing<int>.Create(test.Memory, $"r{i}", 64))];
+        var limit = TimeSpan.FromSeconds(60);
+
+        AssertNothing("queue", (side, i) =>
+            queues[side].Enqueue(i, limit) && queues[1 - side].Dequeue(out int item, limit) && item == i);
+        AssertNothing("stack", (side, i) =>
+            stacks[side].Push(i, limit) && stacks[1 - side].Pop(out int item, limit) && item == i);
+        AssertNothing("ring", (side, i) =>
+            rings[side].Write(i, limit) && rings[1 - side].Read(out int item, limit) && item == i);
+    }
+
+    private static void AssertNothing(string name, Func<int, int, bool> round)
+    {
+        const int warmUp = 60;
+        const int counted = 60;
+        var allocated = new long[2];
+        Watchdog.Run(() => Crew.Run(2, side =>
+        {
+            for (int i = 0; i < warmUp + counted; i++)
+            {
+                if (i == warmUp)
+                {
+                    allocated[side] = GC.GetAllocatedBytesForCurrentThread();
+                }
+
+                Assert.True(round(side, i));
+            }
+
+            allocated[side] = GC.GetAllocatedBytesForCurrentThread() - allocated[side];
+        }));
+
+        Assert.True(allocated is [0, 0], $"{name}: {allocated[0]} and {allocated[1]} bytes in {counted} rounds");
     }
 }

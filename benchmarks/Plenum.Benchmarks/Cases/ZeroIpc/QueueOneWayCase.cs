@@ -74,13 +74,24 @@ internal sealed class QueueOneWayCase(int batch) : PairCase(
             int sent = 0;
             while (sent < values.Length)
             {
-                sent += queue.TryEnqueue(values.AsSpan(sent));
+                int added = queue.TryEnqueue(values.AsSpan(sent));
+                sent += added;
+                BackOffIf(added == 0);
             }
 
             next += (ulong)values.Length;
         }
 
         return next;
+    }
+
+    // Lets the other side get ahead, so that the two do not work on one cache line.
+    private static void BackOffIf(bool idle)
+    {
+        for (int i = 0; idle && i < 64; i++)
+        {
+            SpinWaiter.Pause();
+        }
     }
 
     private struct Flow(SharedQueue<ulong> queue, ulong[] values) : IFlow
@@ -107,6 +118,7 @@ internal sealed class QueueOneWayCase(int batch) : PairCase(
             int count = queue.TryDequeue(values);
             while (count == 0)
             {
+                BackOffIf(true);
                 count = queue.TryDequeue(values);
             }
 

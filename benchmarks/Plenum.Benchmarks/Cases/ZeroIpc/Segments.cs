@@ -1,3 +1,4 @@
+using Plenum.Platform;
 using Plenum.ZeroIpc;
 
 namespace Plenum.Benchmarks.Cases.ZeroIpc;
@@ -7,17 +8,16 @@ internal static class Segments
 {
     internal static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
-    internal static SharedMemory Create(string name)
-    {
-        SharedMemory memory = SharedMemory.Create(name, 16 << 20, new SharedMemoryOptions { Prefault = true });
-        memory.HasForeignPeers = false;
-        return memory;
-    }
+    internal static SharedMemory Create(string name, WaitStrategy? strategy = null) =>
+        Ours(SharedMemory.Create(name, 16 << 20, new SharedMemoryOptions { Prefault = true }), strategy);
 
-    internal static SharedMemory Open(string name)
+    internal static SharedMemory Open(string name, WaitStrategy? strategy = null) =>
+        Ours(SharedMemory.Open(name), strategy);
+
+    private static SharedMemory Ours(SharedMemory memory, WaitStrategy? strategy)
     {
-        SharedMemory memory = SharedMemory.Open(name);
         memory.HasForeignPeers = false;
+        memory.WaitStrategy = strategy ?? WaitStrategy.Balanced;
         return memory;
     }
 }
