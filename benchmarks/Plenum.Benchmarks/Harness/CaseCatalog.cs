@@ -1,3 +1,4 @@
+using Plenum.Benchmarks.Cases.Codata;
 using Plenum.Benchmarks.Cases.Field;
 using Plenum.Benchmarks.Cases.Limits;
 using Plenum.Benchmarks.Cases.Void;
@@ -14,6 +15,7 @@ internal static class CaseCatalog
         new RulerCase(), new FutexCase(), new SlotRingCase(),
         .. ZeroBufferCases(),
         .. ZeroIpcCases(),
+        .. CodataCases.All,
         .. VoidCases(),
         new UnixSocketCase(spinning: false), new UnixSocketCase(spinning: true), new NamedPipeCase(),
         new InProcessChannelCase(),
