@@ -1,4 +1,4 @@
-// C++ twins of the future and the buffered channel: the algorithms of the format's C++ library, in one process.
+// C++ twins of the future, the buffered channel and the stream: the algorithms of the C++ library, in one process.
 //   g++ -O3 -march=native -std=c++17 -o codata codata.cpp && ./codata
 #include <atomic>
 #include <chrono>
@@ -76,8 +76,36 @@ struct Channel {
     }
 };
 
+// One emitter and one consumer, as the library allows: a ring of bytes and a header.
+struct Stream {
+    static constexpr u64 bytes = 1024 * sizeof(double);
+    std::atomic<u64> sequence{0};
+    std::atomic<std::uint8_t> closed{0};
+    std::atomic<u64> write{0}, read{0};
+    double data[1024];
+
+    bool emit(double v) {
+        if (closed.load(std::memory_order_acquire)) return false;
+        u64 w = write.load(std::memory_order_relaxed);
+        if (w - read.load(std::memory_order_acquire) + sizeof v > bytes) return false;
+        data[w % bytes / sizeof v] = v;
+        write.store(w + sizeof v, std::memory_order_release);
+        sequence.fetch_add(1, std::memory_order_relaxed);
+        return true;
+    }
+
+    bool next(double& v) {
+        u64 r = read.load(std::memory_order_relaxed);
+        if (write.load(std::memory_order_acquire) - r < sizeof v) return false;
+        v = data[r % bytes / sizeof v];
+        read.store(r + sizeof v, std::memory_order_release);
+        return true;
+    }
+};
+
 int main() {
     static Future future;
+    static Stream stream;
     static Channel channel;
     measure("future get", 2000000, [&](u64 n) {
         double sum = 0;
@@ -90,6 +118,15 @@ int main() {
         for (u64 i = 0; i < n; i++) {
             channel.send(int(i));
             channel.receive(v);
+            sum += v;
+        }
+        return sum;
+    });
+    measure("stream emit+next", 2000000, [&](u64 n) {
+        double sum = 0, v = 0;
+        for (u64 i = 0; i < n; i++) {
+            stream.emit(double(i));
+            stream.next(v);
             sum += v;
         }
         return sum;

@@ -4,7 +4,8 @@ using Plenum.ZeroIpc;
 
 namespace Plenum.Samples.ZeroIpcPatterns;
 
-/// <summary>Six patterns of processes that share streams: one verb each. Without a verb, all of them.</summary>
+/// <summary>Six patterns of processes that share streams, and the code of the guide: one verb each. Without a verb, all
+/// of them.</summary>
 internal static class Program
 {
     private static readonly (string Name, Action<SharedMemory> Run, Action<SharedMemory, int> Child)[] s_patterns =
@@ -15,6 +16,7 @@ internal static class Program
         ("pipeline", PipelinePattern.Run, PipelinePattern.Stage),
         ("fork-join", ForkJoinPattern.Run, ForkJoinPattern.Work),
         ("supervisor", SupervisorPattern.Run, SupervisorPattern.Work),
+        ("guide", GuideExamples.Run, GuideExamples.Listen),
     ];
 
     private static int Main(string[] args)

@@ -101,6 +101,43 @@ internal static class ZeroIpcCodataVerbs
         return 0;
     }
 
+    /// <summary>Selects over the channel 'c', the stream 's', the broadcast 'b', the future 'f' and a time of a minute
+    /// until the first three are closed; says 'ready', then 'took C S B F' with how many values each brought.</summary>
+    [Verb("zeroipc-select-all")]
+    public static int SelectAll(PeerArguments arguments)
+    {
+        using SharedMemory memory = Open(arguments);
+        using BroadcastSubscription<long> subscription = SharedBroadcast<long>.Open(memory, "b").Subscribe();
+        List<SelectCase> cases =
+        [
+            SharedChannel<long>.Open(memory, "c").Receiving(), SharedStream<long>.Open(memory, "s").Receiving(),
+            subscription.Receiving(), SharedFuture<long>.Open(memory, "f").Completing(),
+            SelectCase.After(TimeSpan.FromMinutes(1)),
+        ];
+        List<int> names = [0, 1, 2, 3, 4];
+        long[] counts = new long[5];
+        Line("ready");
+        while (names.Exists(name => name < 3))
+        {
+            int chosen = SharedSelect.Wait([.. cases]);
+            int name = names[chosen];
+            if (name == 4)
+            {
+                return 1;
+            }
+
+            counts[name] += cases[chosen].HasValue ? 1 : 0;
+            if (!cases[chosen].HasValue || name == 3)
+            {
+                cases.RemoveAt(chosen);
+                names.RemoveAt(chosen);
+            }
+        }
+
+        Line($"took {string.Join(' ', counts.Take(4))}");
+        return 0;
+    }
+
     /// <summary>--count: answers each value of the channel 'there' on the channel 'back'; says 'done'.</summary>
     [Verb("zeroipc-channel-echo")]
     public static int Echo(PeerArguments arguments)

@@ -139,7 +139,8 @@ internal static class ZeroIpcStepVerbs
                 SharedSignal<long>.Open(memory, "x").Set(9);
                 break;
             default:
-                throw new ArgumentException($"no action {action}");
+                ZeroIpcCodataSteps.Run(memory, action);
+                break;
         }
     }
 }

@@ -1,3 +1,4 @@
+using Plenum.Benchmarks.Cases.Codata;
 using Plenum.Benchmarks.Cases.Duplex;
 using Plenum.Benchmarks.Cases.Field;
 using Plenum.Benchmarks.Cases.Limits;
@@ -17,6 +18,7 @@ internal static class CaseCatalog
         .. ZeroBufferCases(),
         .. DuplexCases(),
         .. ZeroIpcCases(),
+        .. CodataCases.All,
         .. VoidCases(),
         .. ScalingCases(),
         new UnixSocketCase(spinning: false), new UnixSocketCase(spinning: true), new NamedPipeCase(),

@@ -5,19 +5,81 @@ namespace Plenum.ZeroIpc;
 
 /// <summary>One asynchronous wait that sleeps at several sites: woken by any of their pumps, by time, by
 /// cancellation.</summary>
-/// <remarks>A wake may be late and end the next sleep: the waiter looks again anyway.</remarks>
-internal sealed class AsyncSleeper : IValueTaskSource<bool>, IDisposable
+/// <remarks>
+/// <para>A wake may be late and end the next sleep, also that of the next wait that uses this object: the waiter looks
+/// again anyway.</para>
+/// <para>Rented and returned. It is the work item of its own continuation.</para>
+/// </remarks>
+internal sealed class AsyncSleeper : IValueTaskSource<bool>, IThreadPoolWorkItem
 {
+    private const int MaxSpare = 1024;
     private const int Idle = 0;
     private const int Armed = 1;
     private const int Signaled = 2;
 
-    private readonly CancellationTokenRegistration _registration;
-    private ManualResetValueTaskSourceCore<bool> _core = new() { RunContinuationsAsynchronously = true };
+    private static readonly Lock s_gate = new();
+    private static AsyncSleeper? s_spare;
+    private static int s_spareCount;
+
+    private SelectCase[] _cases = new SelectCase[8];
+    private int _count;
+    private CancellationTokenRegistration _registration;
+    private ManualResetValueTaskSourceCore<bool> _core;
+    private AsyncSleeper? _nextSpare;
     private Timer? _timer;
     private int _state;
 
-    internal AsyncSleeper(CancellationToken cancellationToken) =>
+    private AsyncSleeper()
+    {
+    }
+
+    /// <summary>The alternatives of the select that sleeps here, its own copy.</summary>
+    internal ReadOnlySpan<SelectCase> Cases => _cases.AsSpan(0, _count);
+
+    /// <summary>One for a select over these alternatives.</summary>
+    internal static AsyncSleeper Rent(IReadOnlyList<SelectCase> cases)
+    {
+        AsyncSleeper sleeper = Rent(cases.Count);
+        for (int i = 0; i < sleeper._count; i++)
+        {
+            sleeper._cases[i] = cases[i];
+        }
+
+        return sleeper;
+    }
+
+    /// <inheritdoc cref="Rent(IReadOnlyList{SelectCase})"/>
+    internal static AsyncSleeper Rent(ReadOnlySpan<SelectCase> cases)
+    {
+        AsyncSleeper sleeper = Rent(cases.Length);
+        cases.CopyTo(sleeper._cases);
+        return sleeper;
+    }
+
+    /// <summary>Gives it back; it sleeps nowhere any more.</summary>
+    internal void Return()
+    {
+        _registration.Dispose();
+        _registration = default;
+        _ = _timer?.Change(Timeout.Infinite, Timeout.Infinite);
+        Array.Clear(_cases, 0, _count);
+        _count = 0;
+        lock (s_gate)
+        {
+            if (s_spareCount < MaxSpare)
+            {
+                s_spareCount++;
+                _nextSpare = s_spare;
+                s_spare = this;
+                return;
+            }
+        }
+
+        _timer?.Dispose();
+    }
+
+    /// <summary>From now on a cancellation wakes it.</summary>
+    internal void Follow(CancellationToken cancellationToken) =>
         _registration = cancellationToken.UnsafeRegister(static self => ((AsyncSleeper)self!).Wake(), this);
 
     /// <summary>From now on a wake ends the sleep, also one that has not begun.</summary>
@@ -36,14 +98,8 @@ internal sealed class AsyncSleeper : IValueTaskSource<bool>, IDisposable
         }
 
         long left = Math.Clamp((untilNanoseconds - MonotonicClock.Nanoseconds + 999_999) / 1_000_000, 0, int.MaxValue);
-        if (_timer is null)
-        {
-            _timer = new Timer(static self => ((AsyncSleeper)self!).Wake(), this, left, Timeout.Infinite);
-        }
-        else
-        {
-            _ = _timer.Change(left, Timeout.Infinite);
-        }
+        _timer ??= NewTimer(this);
+        _ = _timer.Change(left, Timeout.Infinite);
     }
 
     /// <summary>Ends the sleep. Any thread.</summary>
@@ -51,7 +107,7 @@ internal sealed class AsyncSleeper : IValueTaskSource<bool>, IDisposable
     {
         if (Interlocked.CompareExchange(ref _state, Signaled, Armed) == Armed)
         {
-            _core.SetResult(true);
+            _ = ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
         }
     }
 
@@ -68,6 +124,9 @@ internal sealed class AsyncSleeper : IValueTaskSource<bool>, IDisposable
     }
 
     /// <inheritdoc/>
+    public void Execute() => _core.SetResult(true);
+
+    /// <inheritdoc/>
     public bool GetResult(short token) => _core.GetResult(token);
 
     /// <inheritdoc/>
@@ -78,10 +137,43 @@ internal sealed class AsyncSleeper : IValueTaskSource<bool>, IDisposable
         ValueTaskSourceOnCompletedFlags flags) =>
         _core.OnCompleted(continuation, state, token, flags);
 
-    /// <inheritdoc/>
-    public void Dispose()
+    private static AsyncSleeper Rent(int count)
     {
-        _registration.Dispose();
-        _timer?.Dispose();
+        AsyncSleeper? sleeper;
+        lock (s_gate)
+        {
+            sleeper = s_spare;
+            s_spare = sleeper?._nextSpare;
+            s_spareCount -= sleeper is null ? 0 : 1;
+        }
+
+        sleeper ??= new AsyncSleeper();
+        sleeper._nextSpare = null;
+        sleeper._count = count;
+        if (sleeper._cases.Length < count)
+        {
+            sleeper._cases = new SelectCase[count];
+        }
+
+        return sleeper;
+    }
+
+    // It lives longer than the wait that made it, so it must not keep that one's execution context.
+    private static Timer NewTimer(AsyncSleeper sleeper)
+    {
+        bool flows = !ExecutionContext.IsFlowSuppressed();
+        AsyncFlowControl control = flows ? ExecutionContext.SuppressFlow() : default;
+        try
+        {
+            return new Timer(
+                static self => ((AsyncSleeper)self!).Wake(), sleeper, Timeout.Infinite, Timeout.Infinite);
+        }
+        finally
+        {
+            if (flows)
+            {
+                control.Undo();
+            }
+        }
     }
 }

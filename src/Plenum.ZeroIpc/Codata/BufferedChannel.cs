@@ -53,6 +53,7 @@ internal sealed class BufferedChannel<T> : ChannelCore<T>
         bool taken = _slots.TryDequeue(out value);
         if (taken)
         {
+            StepHook.At("channel-received");
             _room.WakeOne();
         }
 
@@ -68,6 +69,7 @@ internal sealed class BufferedChannel<T> : ChannelCore<T>
             return false;
         }
 
+        StepHook.At("channel-sent");
         if (IsClosed && !TryKeep(ticket))
         {
             return false;
@@ -165,13 +167,22 @@ internal sealed class BufferedChannel<T> : ChannelCore<T>
     }
 
     /// <inheritdoc/>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     internal override async ValueTask<ChannelStatus> SendAsync(
         T value, long deadlineNanoseconds, CancellationToken cancellationToken)
     {
         ThrowIfUnusable(cancellationToken);
-        var box = new SendBox(new Sending(this, value));
-        _ = await _room.WaitAsync(box, this, deadlineNanoseconds, cancellationToken).ConfigureAwait(false);
-        return StatusOf(box.State);
+        SendBox box = SendBox.Rent(new Sending(this, value));
+        try
+        {
+            _ = await PooledWait.RunAsync(_room, box, this, deadlineNanoseconds, cancellationToken)
+                .ConfigureAwait(false);
+            return StatusOf(box.State);
+        }
+        finally
+        {
+            box.Return();
+        }
     }
 
     /// <inheritdoc/>
@@ -226,12 +237,27 @@ internal sealed class BufferedChannel<T> : ChannelCore<T>
         }
     }
 
-    private sealed class SendBox(Sending inner) : IWaitCondition
+    private sealed class SendBox : IWaitCondition
     {
-        private Sending _inner = inner;
+        private static readonly Spares<SendBox> s_spares = new();
+
+        private Sending _inner;
 
         internal SelectState State => _inner.State;
 
         public bool IsMet() => _inner.IsMet();
+
+        internal static SendBox Rent(Sending inner)
+        {
+            SendBox box = s_spares.Take() ?? new SendBox();
+            box._inner = inner;
+            return box;
+        }
+
+        internal void Return()
+        {
+            _inner = default;
+            s_spares.Keep(this);
+        }
     }
 }

@@ -9,6 +9,8 @@ internal abstract class ChannelCore<T> : IWaitWatch
 {
     private readonly SharedByte _closed;
     private readonly WaitSite _ends;
+    private readonly IWaitCondition _readable;
+    private readonly IWaitCondition _writable;
 
     protected ChannelCore(SharedMemory memory, long closedOffset)
     {
@@ -16,6 +18,8 @@ internal abstract class ChannelCore<T> : IWaitWatch
         Waits = memory.Waits();
         _closed = memory.Segment.Byte(closedOffset);
         _ends = Waits.Site(closedOffset);
+        _readable = new Readable(this);
+        _writable = new Writable(this);
     }
 
     /// <summary>Whether nothing can be sent any more.</summary>
@@ -81,6 +85,7 @@ internal abstract class ChannelCore<T> : IWaitWatch
         // PUBLISH [channel-close] What was sent before is visible to who sees it closed.
         //   Weaker: a receiver finds it closed and empty and leaves a value behind.
         bool first = _closed.Exchange(1) == 0;
+        StepHook.At("channel-closed");
         WakeEverybody();
         _ends.WakeAll();
         return first;
@@ -124,7 +129,8 @@ internal abstract class ChannelCore<T> : IWaitWatch
         OwnerRecord? armed = ArmReceiver();
         try
         {
-            _ = await Items.WaitAsync(box, this, deadlineNanoseconds, cancellationToken).ConfigureAwait(false);
+            _ = await PooledWait.RunAsync(Items, box, this, deadlineNanoseconds, cancellationToken)
+                .ConfigureAwait(false);
             return new ChannelReceipt<T>(StatusOf(box.Inner.State), box.Inner.Value);
         }
         finally
@@ -135,13 +141,15 @@ internal abstract class ChannelCore<T> : IWaitWatch
     }
 
     /// <summary>Waits until a receive would find something.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     internal async ValueTask WaitReadableAsync(CancellationToken cancellationToken)
     {
         ThrowIfUnusable(cancellationToken);
         OwnerRecord? armed = ArmReceiver();
         try
         {
-            _ = await Items.WaitAsync(new Readable(this), this, long.MaxValue, cancellationToken).ConfigureAwait(false);
+            _ = await PooledWait.RunAsync(Items, _readable, this, long.MaxValue, cancellationToken)
+                .ConfigureAwait(false);
         }
         finally
         {
@@ -150,10 +158,12 @@ internal abstract class ChannelCore<T> : IWaitWatch
     }
 
     /// <summary>Waits until a <see cref="TrySend"/> would find something.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     internal async ValueTask WaitWritableAsync(CancellationToken cancellationToken)
     {
         ThrowIfUnusable(cancellationToken);
-        _ = await Room.WaitAsync(new Writable(this), this, long.MaxValue, cancellationToken).ConfigureAwait(false);
+        _ = await PooledWait.RunAsync(Room, _writable, this, long.MaxValue, cancellationToken)
+            .ConfigureAwait(false);
     }
 
     /// <summary>Waits until it is closed and drained.</summary>
@@ -249,7 +259,7 @@ internal abstract class ChannelCore<T> : IWaitWatch
     // An asynchronous wait keeps its value on the heap; boxes are used again.
     private sealed class ReceiveBox : IWaitCondition
     {
-        private static ReceiveBox? s_spare;
+        private static readonly Spares<ReceiveBox> s_spares = new();
 
         private Receiving _inner;
 
@@ -259,7 +269,7 @@ internal abstract class ChannelCore<T> : IWaitWatch
 
         internal static ReceiveBox Rent(ChannelCore<T> core)
         {
-            ReceiveBox box = Interlocked.Exchange(ref s_spare, null) ?? new ReceiveBox();
+            ReceiveBox box = s_spares.Take() ?? new ReceiveBox();
             box._inner = new Receiving(core);
             return box;
         }
@@ -267,7 +277,7 @@ internal abstract class ChannelCore<T> : IWaitWatch
         internal void Return()
         {
             _inner = default;
-            Volatile.Write(ref s_spare, this);
+            s_spares.Keep(this);
         }
     }
 }

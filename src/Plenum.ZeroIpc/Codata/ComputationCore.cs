@@ -21,12 +21,20 @@ internal sealed class ComputationCore : IWaitWatch
         Offset = offset;
         Site = table.Site(offset);
         _claims = new StepClaims(ClaimKind.Setter, offset);
+        Completion = new Completed(this);
+        Idleness = new Idle(this);
     }
 
     internal long Offset { get; }
 
     /// <summary>Where those sleep who wait for the end of the computation.</summary>
     internal WaitSite Site { get; }
+
+    /// <summary>Its end as a condition that any number of waits share.</summary>
+    internal IWaitCondition Completion { get; }
+
+    /// <summary>That nobody computes, likewise.</summary>
+    internal IWaitCondition Idleness { get; }
 
     internal OwnerTable Owners => Site.Table.Owners;
 
@@ -47,11 +55,14 @@ internal sealed class ComputationCore : IWaitWatch
     {
         record.Aux = 0;
         record.Say(ClaimKind.Setter, ClaimState.Doubt, Offset);
+        StepHook.At("computation-stated");
 
         // CLAIM the computation.
         if (_state.CompareExchange((uint)FutureState.Computing, (uint)FutureState.Pending) == (uint)FutureState.Pending)
         {
+            StepHook.At("computation-claimed");
             _claims.Hold(record);
+            StepHook.At("computation-held");
             return true;
         }
 
@@ -62,10 +73,14 @@ internal sealed class ComputationCore : IWaitWatch
     /// <summary>Ends the computation; value, text and time are stored.</summary>
     internal void Publish(OwnerRecord record, FutureState state)
     {
+        StepHook.At("computation-stored");
+
         // PUBLISH [future] Value, text and time are visible before the state says so.
         //   Weaker: a reader sees "ready" and reads the value of zeros.
         _ = _state.Exchange((uint)state);
+        StepHook.At("computation-published");
         record.Say(default);
+        StepHook.At("computation-cleared");
         Site.WakeAll();
     }
 
@@ -133,6 +148,12 @@ internal sealed class ComputationCore : IWaitWatch
     {
         _ = Site.Table.Recovery.SettleSite(Site);
         _ = TryRecover();
+    }
+
+    /// <summary>The wait until nobody computes.</summary>
+    internal readonly struct Idle(ComputationCore core) : IWaitCondition
+    {
+        public bool IsMet() => core.State != FutureState.Computing;
     }
 
     /// <summary>The wait for the end of a computation.</summary>

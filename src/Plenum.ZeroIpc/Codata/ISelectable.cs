@@ -12,13 +12,17 @@ namespace Plenum.ZeroIpc;
 /// <see cref="WaitSite.WakeOne"/>, so wakers may wake one.</para>
 /// <para>All members may be called by several selects at once, so nothing about one wait is kept in the
 /// structure.</para>
-/// <para><see cref="IWaitWatch.Look"/> settles what the dead left in the structure; called before the first sleep and
-/// then at most every 50 ms.</para>
+/// <para><see cref="IWaitWatch.Look"/> settles what the dead left in the structure; called when the select has slept
+/// for 50 ms, at most every 50 ms from then on, and before it gives up.</para>
 /// </remarks>
 internal interface ISelectable<T> : IWaitWatch
 {
     /// <summary>Where those sleep who wait for this. Always the same object.</summary>
     public WaitSite Site { get; }
+
+    /// <summary>Whether a look for the dead tells something to this object alone; otherwise the selects of one process
+    /// share a look at one site.</summary>
+    public bool LooksAlone => false;
 
     /// <summary>Takes, gives or reads if that is possible now. Does not wait.</summary>
     /// <param name="value">What was taken; default unless completed.</param>

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Plenum.Platform;
 
 namespace Plenum.ZeroIpc;
@@ -20,6 +21,9 @@ internal abstract class RendezvousChannel<T> : ChannelCore<T>
     private readonly WaitingCounter _receivers;
     private readonly WaitSite _receiversSite;
     private readonly FrontWatch _front;
+    private readonly IWaitCondition _turnIsFree;
+    private readonly IWaitCondition _isOfferable;
+    private readonly IWaitCondition _offerIsOver;
 
     protected RendezvousChannel(SharedMemory memory, long closedOffset, long sendersOffset, long receiversOffset,
         long turnOffset)
@@ -31,6 +35,9 @@ internal abstract class RendezvousChannel<T> : ChannelCore<T>
         _receivers = new WaitingCounter(_receiversSite, memory.Segment.Int32(receiversOffset), receiversOffset);
         Turn = new SiteTurn(Waits.Site(turnOffset));
         _front = new FrontWatch(this);
+        _turnIsFree = new TurnIsFree(this);
+        _isOfferable = new IsOfferable(this);
+        _offerIsOver = new OfferIsOver(this);
     }
 
     /// <inheritdoc/>
@@ -125,6 +132,7 @@ internal abstract class RendezvousChannel<T> : ChannelCore<T>
     }
 
     /// <inheritdoc/>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     internal override async ValueTask<ChannelStatus> SendAsync(
         T value, long deadlineNanoseconds, CancellationToken cancellationToken)
     {
@@ -136,7 +144,7 @@ internal abstract class RendezvousChannel<T> : ChannelCore<T>
                 return ChannelStatus.Closed;
             }
 
-            if (!await WaitAsync(Turn.Site, new TurnIsFree(this), this, deadlineNanoseconds, cancellationToken)
+            if (!await WaitAsync(Turn.Site, _turnIsFree, this, deadlineNanoseconds, cancellationToken)
                 .ConfigureAwait(false))
             {
                 return ChannelStatus.TimedOut;
@@ -156,11 +164,10 @@ internal abstract class RendezvousChannel<T> : ChannelCore<T>
     /// <inheritdoc/>
     public override void Look()
     {
-        foreach (WaitSite site in new[] { Items, Taken, Turn.Site, _receiversSite })
-        {
-            _ = Waits.Recovery.SettleSite(site);
-        }
-
+        _ = Waits.Recovery.SettleSite(Items);
+        _ = Waits.Recovery.SettleSite(Taken);
+        _ = Waits.Recovery.SettleSite(Turn.Site);
+        _ = Waits.Recovery.SettleSite(_receiversSite);
         _senders.Look();
         _receivers.Look();
         SettleDeadSender();
@@ -210,6 +217,7 @@ internal abstract class RendezvousChannel<T> : ChannelCore<T>
         }
 
         Offer(value);
+        StepHook.At("rendezvous-offered");
         try
         {
             var over = new OfferIsOver(this);
@@ -228,13 +236,13 @@ internal abstract class RendezvousChannel<T> : ChannelCore<T>
         return Outcome();
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<ChannelStatus> HandOverAsync(
         T value, long deadlineNanoseconds, CancellationToken cancellationToken)
     {
-        var offerable = new IsOfferable(this);
-        if (!offerable.IsMet()
-            && !await WaitAsync(Offerable, offerable, this, deadlineNanoseconds,
-                cancellationToken).ConfigureAwait(false))
+        if (!CanOffer && !IsClosed
+            && !await WaitAsync(Offerable, _isOfferable, this, deadlineNanoseconds, cancellationToken)
+                .ConfigureAwait(false))
         {
             return ChannelStatus.TimedOut;
         }
@@ -247,7 +255,7 @@ internal abstract class RendezvousChannel<T> : ChannelCore<T>
         Offer(value);
         try
         {
-            _ = await WaitAsync(Taken, new OfferIsOver(this), _front, deadlineNanoseconds, cancellationToken)
+            _ = await WaitAsync(Taken, _offerIsOver, _front, deadlineNanoseconds, cancellationToken)
                 .ConfigureAwait(false);
         }
         catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException)
@@ -310,14 +318,15 @@ internal abstract class RendezvousChannel<T> : ChannelCore<T>
         }
     }
 
-    private async ValueTask<bool> WaitAsync<TCondition>(
-        WaitSite site, TCondition condition, IWaitWatch watch, long deadline, CancellationToken cancellationToken)
-        where TCondition : IWaitCondition
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<bool> WaitAsync(
+        WaitSite site, IWaitCondition condition, IWaitWatch watch, long deadline, CancellationToken cancellationToken)
     {
         OwnerRecord raised = _senders.Raise();
         try
         {
-            return await site.WaitAsync(condition, watch, deadline, cancellationToken).ConfigureAwait(false);
+            return await PooledWait.RunAsync(site, condition, watch, deadline, cancellationToken)
+                .ConfigureAwait(false);
         }
         finally
         {

@@ -29,6 +29,9 @@ public sealed class SelectCase<T> : SelectCase
     /// <inheritdoc/>
     internal override void Look() => _source.Look();
 
+    /// <inheritdoc/>
+    internal override bool MayLook() => _source.LooksAlone || base.MayLook();
+
     private protected override void Arm() => _armed = _source.Arm();
 
     private protected override void Disarm()

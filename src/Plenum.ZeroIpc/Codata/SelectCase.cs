@@ -48,6 +48,9 @@ public abstract class SelectCase
     /// <summary>Settles what the dead left.</summary>
     internal abstract void Look();
 
+    /// <summary>Whether it is this select's turn to look; looks at one site are shared.</summary>
+    internal virtual bool MayLook() => Site is not { } site || SitePump.Of(site).TryTakeLook();
+
     /// <summary>Says that this thread is about to sleep.</summary>
     internal void Announce()
     {

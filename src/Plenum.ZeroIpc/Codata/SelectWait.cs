@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Plenum.Platform;
 
 namespace Plenum.ZeroIpc;
@@ -19,7 +20,8 @@ internal static class SelectWait
     {
         if (SiteCount(cases) > SharedFutex.MaxWords)
         {
-            Task<int> task = RunAsync(cases.ToArray(), scan, deadlineNanoseconds, cancellationToken).AsTask();
+            Task<int> task = RunAsync(
+                AsyncSleeper.Rent(cases), scan, deadlineNanoseconds, cancellationToken).AsTask();
             return task.GetAwaiter().GetResult();
         }
 
@@ -27,6 +29,7 @@ internal static class SelectWait
         long due = Due(cases, deadlineNanoseconds);
         var spin = new SpinWaiter(WaitStrategy.Balanced);
         var plan = default(SleepPlan);
+        var watch = default(LateWatch);
         bool timedOut = false;
         try
         {
@@ -37,7 +40,7 @@ internal static class SelectWait
                     continue;
                 }
 
-                if (IsOver(cases, due, ref plan, cancellationToken))
+                if (IsOver(cases, due, ref watch, cancellationToken))
                 {
                     return chosen = scan.Look(cases);
                 }
@@ -50,7 +53,7 @@ internal static class SelectWait
                         return chosen;
                     }
 
-                    timedOut = Sleep(cases, plan.Next(HasForeignPeers(cases), due), cancellationToken);
+                    timedOut = Sleep(cases, plan.Next(LooksAgain(cases), due), cancellationToken);
                 }
                 finally
                 {
@@ -58,7 +61,7 @@ internal static class SelectWait
                 }
             }
 
-            if (timedOut && !cases[chosen].WasWoken && !HasForeignPeers(cases) && cases[chosen].Site is not null)
+            if (timedOut && !cases[chosen].WasWoken && !LooksAgain(cases) && cases[chosen].Site is not null)
             {
                 _ = Interlocked.Increment(ref s_unwoken);
             }
@@ -71,22 +74,24 @@ internal static class SelectWait
         }
     }
 
-    /// <summary>Waits without holding a thread.</summary>
+    /// <summary>Waits without holding a thread; gives the sleeper back at its end.</summary>
     /// <inheritdoc cref="Run"/>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     internal static async ValueTask<int> RunAsync(
-        SelectCase[] cases, SelectScan scan, long deadlineNanoseconds, CancellationToken cancellationToken)
+        AsyncSleeper sleeper, SelectScan scan, long deadlineNanoseconds, CancellationToken cancellationToken)
     {
         int chosen = -1;
-        long due = Due(cases, deadlineNanoseconds);
+        long due = Due(sleeper.Cases, deadlineNanoseconds);
         var plan = default(SleepPlan);
-        using var sleeper = new AsyncSleeper(cancellationToken);
+        var watch = default(LateWatch);
+        sleeper.Follow(cancellationToken);
         try
         {
-            while ((chosen = scan.Look(cases)) < 0)
+            while ((chosen = scan.Look(sleeper.Cases)) < 0)
             {
-                if (IsOver(cases, due, ref plan, cancellationToken))
+                if (IsOver(sleeper.Cases, due, ref watch, cancellationToken))
                 {
-                    return chosen = scan.Look(cases);
+                    return chosen = scan.Look(sleeper.Cases);
                 }
 
                 sleeper.Arm();
@@ -98,20 +103,20 @@ internal static class SelectWait
 
                 try
                 {
-                    Array.ForEach(cases, one => one.Join(sleeper));
-                    chosen = scan.Look(cases);
+                    Join(sleeper);
+                    chosen = scan.Look(sleeper.Cases);
                     if (chosen < 0)
                     {
-                        sleeper.Plan(plan.Next(HasForeignPeers(cases), due));
-                        await sleeper.Sleep().ConfigureAwait(false);
+                        sleeper.Plan(plan.Next(LooksAgain(sleeper.Cases), due));
+                        _ = await sleeper.Sleep().ConfigureAwait(false);
                     }
                 }
                 finally
                 {
-                    Array.ForEach(cases, one => one.Leave(sleeper));
+                    Leave(sleeper);
                 }
 
-                await sleeper.Disarm().ConfigureAwait(false);
+                _ = await sleeper.Disarm().ConfigureAwait(false);
                 if (chosen >= 0)
                 {
                     return chosen;
@@ -122,12 +127,13 @@ internal static class SelectWait
         }
         finally
         {
-            PassOn(cases, chosen);
+            PassOn(sleeper.Cases, chosen);
+            sleeper.Return();
         }
     }
 
     private static bool IsOver(
-        ReadOnlySpan<SelectCase> cases, long due, ref SleepPlan plan, CancellationToken cancellationToken)
+        ReadOnlySpan<SelectCase> cases, long due, ref LateWatch watch, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         foreach (SelectCase one in cases)
@@ -135,20 +141,19 @@ internal static class SelectWait
             ObjectDisposedException.ThrowIf(one.Site is { Table.IsDisposed: true }, typeof(SharedMemory));
         }
 
-        if (MonotonicClock.Nanoseconds >= due)
-        {
-            return true;
-        }
-
-        if (plan.IsWatchDue())
+        bool isOver = MonotonicClock.Nanoseconds >= due;
+        if (isOver ? watch.IsDueAtTheEnd : watch.IsDue())
         {
             foreach (SelectCase one in cases)
             {
-                one.Look();
+                if (isOver || one.MayLook())
+                {
+                    one.Look();
+                }
             }
         }
 
-        return false;
+        return isOver;
     }
 
     // True when nothing but time ended the sleep.
@@ -214,17 +219,34 @@ internal static class SelectWait
         return deadline;
     }
 
-    private static bool HasForeignPeers(ReadOnlySpan<SelectCase> cases)
+    // Whether a change may come without a wake-up: from a peer that polls, or where the system has no heavy fence.
+    private static bool LooksAgain(ReadOnlySpan<SelectCase> cases)
     {
         foreach (SelectCase one in cases)
         {
-            if (one.Site is { Table.ForeignPeers: true })
+            if (one.Site is { Table.ForeignPeers: true } or { LooksAgainSoon: true })
             {
                 return true;
             }
         }
 
         return false;
+    }
+
+    private static void Join(AsyncSleeper sleeper)
+    {
+        foreach (SelectCase one in sleeper.Cases)
+        {
+            one.Join(sleeper);
+        }
+    }
+
+    private static void Leave(AsyncSleeper sleeper)
+    {
+        foreach (SelectCase one in sleeper.Cases)
+        {
+            one.Leave(sleeper);
+        }
     }
 
     private static int SiteCount(ReadOnlySpan<SelectCase> cases)

@@ -64,10 +64,12 @@ public sealed partial class SharedChannel<T>
     /// <exception cref="ObjectDisposedException">The segment was disposed.</exception>
     public void Send(T value, CancellationToken cancellationToken = default)
     {
-        if (Send(value, Timeout.InfiniteTimeSpan, cancellationToken) != ChannelStatus.Done)
+        if (_buffered is not { } buffered || !buffered.TrySendNow(value))
         {
-            throw Closed("send to");
+            SendSlow(value, cancellationToken);
         }
+
+        GC.KeepAlive(_memory);
     }
 
     /// <summary>Sends a value; waits at most a given time.</summary>
@@ -93,10 +95,16 @@ public sealed partial class SharedChannel<T>
     /// <exception cref="ChannelClosedException">The channel is closed and drained.</exception>
     /// <exception cref="OperationCanceledException">Cancelled; nothing was received.</exception>
     /// <exception cref="ObjectDisposedException">The segment was disposed.</exception>
-    public T Receive(CancellationToken cancellationToken = default) =>
-        Receive(out T value, Timeout.InfiniteTimeSpan, cancellationToken) == ChannelStatus.Done
-            ? value
-            : throw Closed("receive from");
+    public T Receive(CancellationToken cancellationToken = default)
+    {
+        if (_buffered is not { } buffered || !buffered.TryReceiveNow(out T value))
+        {
+            value = ReceiveSlow(cancellationToken);
+        }
+
+        GC.KeepAlive(_memory);
+        return value;
+    }
 
     /// <summary>Receives a value; waits at most a given time.</summary>
     /// <param name="value">The value.</param>
@@ -202,6 +210,22 @@ public sealed partial class SharedChannel<T>
     internal ValueTask WaitWritableAsync(CancellationToken cancellationToken) =>
         _core.WaitWritableAsync(cancellationToken);
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void SendSlow(T value, CancellationToken cancellationToken)
+    {
+        if (_core.Send(value, long.MaxValue, cancellationToken) != ChannelStatus.Done)
+        {
+            throw Closed("send to");
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private T ReceiveSlow(CancellationToken cancellationToken) =>
+        _core.Receive(out T value, long.MaxValue, cancellationToken) == ChannelStatus.Done
+            ? value
+            : throw Closed("receive from");
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     private async ValueTask SendSlowAsync(T value, CancellationToken cancellationToken)
     {
         if (await _core.SendAsync(value, long.MaxValue, cancellationToken).ConfigureAwait(false) != ChannelStatus.Done)

@@ -222,14 +222,14 @@ public sealed partial class SharedFuture<T>
         return value;
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<bool> CompletedAsync(long deadlineNanoseconds, CancellationToken cancellationToken)
     {
         ThrowIfDisposed();
         OwnerRecord raised = _waiters.Raise();
         try
         {
-            return await Core.Site
-                .WaitAsync(new ComputationCore.Completed(Core), this, deadlineNanoseconds, cancellationToken)
+            return await PooledWait.RunAsync(Core.Site, Core.Completion, this, deadlineNanoseconds, cancellationToken)
                 .ConfigureAwait(false);
         }
         finally

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Plenum.Platform;
 
 namespace Plenum.ZeroIpc;
@@ -50,7 +51,7 @@ public sealed partial class SharedLazy<T>
                     return true;
                 }
 
-                var idle = new IsIdle(_core);
+                var idle = new ComputationCore.Idle(_core);
                 if (busy && (deadline == 0 || !_core.Site.Wait(ref idle, _core, deadline, cancellationToken)))
                 {
                     return false;
@@ -68,6 +69,7 @@ public sealed partial class SharedLazy<T>
     /// it.</summary>
     /// <param name="cancellationToken">Ends the wait at once.</param>
     /// <inheritdoc cref="Force(CancellationToken)" path="/exception"/>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<T> ForceAsync(CancellationToken cancellationToken = default)
     {
         while (true)
@@ -79,7 +81,7 @@ public sealed partial class SharedLazy<T>
 
             if (busy)
             {
-                _ = await _core.Site.WaitAsync(new IsIdle(_core), _core, long.MaxValue, cancellationToken)
+                _ = await PooledWait.RunAsync(_core.Site, _core.Idleness, _core, long.MaxValue, cancellationToken)
                     .ConfigureAwait(false);
             }
         }
@@ -220,6 +222,7 @@ public sealed partial class SharedLazy<T>
 
         // Before the state: who reads the value between two counts that are equal reads one value.
         _cells.CountUp();
+        StepHook.At("lazy-counted");
         _core.Publish(record, FutureState.Ready);
         return value;
     }
@@ -327,9 +330,4 @@ public sealed partial class SharedLazy<T>
         "force lazy", _memory.Name, error, cause);
 
     private void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(_core.Site.Table.IsDisposed, _memory);
-
-    private readonly struct IsIdle(ComputationCore core) : IWaitCondition
-    {
-        public bool IsMet() => core.State != FutureState.Computing;
-    }
 }

@@ -98,12 +98,24 @@ public static class SharedSelect
         long deadline = Deadlines.From(timeout);
         cancellationToken.ThrowIfCancellationRequested();
         RequireCases(cases.Count);
-        SelectCase[] own = [.. cases];
-        var scan = new SelectScan(own, order);
-        int chosen = scan.Look(own);
-        return chosen >= 0 || deadline == 0
-            ? new ValueTask<int>(chosen)
-            : SelectWait.RunAsync(own, scan, deadline, cancellationToken);
+        AsyncSleeper sleeper = AsyncSleeper.Rent(cases);
+        bool waits = false;
+        try
+        {
+            var scan = new SelectScan(sleeper.Cases, order);
+            int chosen = scan.Look(sleeper.Cases);
+            waits = chosen < 0 && deadline != 0;
+            return waits
+                ? SelectWait.RunAsync(sleeper, scan, deadline, cancellationToken)
+                : new ValueTask<int>(chosen);
+        }
+        finally
+        {
+            if (!waits)
+            {
+                sleeper.Return();
+            }
+        }
     }
 
     private static void RequireCases(int count)

@@ -36,15 +36,24 @@ internal sealed class SiteTurn
         }
     }
 
-    internal bool TryEnter() =>
-
+    internal bool TryEnter()
+    {
         // CLAIM the turn.
-        _holder.ReadAcquire() == 0 && _holder.CompareExchange(Self, 0) == 0;
+        bool entered = _holder.ReadAcquire() == 0 && _holder.CompareExchange(Self, 0) == 0;
+        if (entered)
+        {
+            StepHook.At("turn-taken");
+        }
+
+        return entered;
+    }
 
     internal void Exit()
     {
         // Full fence: what the holder stored is visible to the next one, and the look for sleepers comes after it.
+        StepHook.At("turn-done");
         _ = _holder.Exchange(0);
+        StepHook.At("turn-given");
         Site.WakeOne();
     }
 

@@ -72,6 +72,7 @@ internal sealed class SlotRendezvous<T> : RendezvousChannel<T>
         }
 
         OwnerRecord record = _taking.Begin(Waits.Owners, 0);
+        StepHook.At("rendezvous-take-stated");
 
         // CLAIM the value on offer.
         if (_ready.CompareExchange(0, 1) != 1)
@@ -80,13 +81,17 @@ internal sealed class SlotRendezvous<T> : RendezvousChannel<T>
             return EndOrPending(closed);
         }
 
+        StepHook.At("rendezvous-take-claimed");
         _taking.Hold(record);
+        StepHook.At("rendezvous-take-held");
         value = _value.Read(0);
 
         // PUBLISH [channel-taken] The value was copied out before the sender goes on.
         //   Weaker: the next sender overwrites what is being copied.
         _ = _consumed.Exchange(1);
+        StepHook.At("rendezvous-take-published");
         StepClaims.End(record);
+        StepHook.At("rendezvous-take-cleared");
         _taken.WakeAll();
         GC.KeepAlive(Memory);
         return SelectState.Completed;
@@ -96,10 +101,12 @@ internal sealed class SlotRendezvous<T> : RendezvousChannel<T>
     {
         _value.Write(0, value);
         _consumed.WriteRelease(0);
+        StepHook.At("rendezvous-offer-stored");
 
         // PUBLISH [channel-offer] Value and consumed = 0 are visible before ready says so.
         //   Weaker: a receiver copies the value before.
         _ = _ready.Exchange(1);
+        StepHook.At("rendezvous-offer-published");
         _offered.WakeOne();
     }
 

@@ -98,6 +98,7 @@ internal sealed class BroadcastCore
     {
         // PUBLISH [broadcast-closed] Behind what this publisher has published.
         Closed.WriteRelease(1);
+        StepHook.At("broadcast-close-stored");
         Items.FenceAndWakeAll();
         Room.FenceAndWakeAll();
         GC.KeepAlive(this);

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Plenum.Platform;
 
 namespace Plenum.ZeroIpc;
@@ -8,11 +9,13 @@ internal sealed class BroadcastGate : IWaitWatch
 {
     private readonly BroadcastCore _core;
     private readonly long[] _blockedSince;
+    private readonly RoomBox _hasRoom;
 
     internal BroadcastGate(BroadcastCore core)
     {
         _core = core;
         _blockedSince = new long[core.Lines.Length];
+        _hasRoom = new RoomBox(this);
     }
 
     internal long EvictedCount { get; private set; }
@@ -65,13 +68,15 @@ internal sealed class BroadcastGate : IWaitWatch
     }
 
     /// <summary>The same without holding a thread.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     internal async ValueTask<bool> WaitAsync(ulong next, long deadline, CancellationToken cancellationToken)
     {
         while (true)
         {
             long until = Math.Min(deadline, NextEviction());
-            if (deadline == 0 || await _core.Room.WaitAsync(
-                new HasRoom(this, next), this, until, cancellationToken).ConfigureAwait(false))
+            if (deadline == 0
+                || await PooledWait.RunAsync(_core.Room, _hasRoom.At(next), this, until, cancellationToken)
+                    .ConfigureAwait(false))
             {
                 return deadline != 0;
             }
@@ -138,6 +143,20 @@ internal sealed class BroadcastGate : IWaitWatch
         }
 
         return next;
+    }
+
+    // Of asynchronous waits; a publisher waits once at a time.
+    private sealed class RoomBox(BroadcastGate gate) : IWaitCondition
+    {
+        private ulong _next;
+
+        public bool IsMet() => new HasRoom(gate, _next).IsMet();
+
+        internal RoomBox At(ulong next)
+        {
+            _next = next;
+            return this;
+        }
     }
 
     private readonly struct HasRoom(BroadcastGate gate, ulong next) : IWaitCondition

@@ -103,6 +103,7 @@ public sealed class BroadcastPublisher<T> : IDisposable
 
     /// <summary>Publishes a value; waits for gating subscribers without holding a thread.</summary>
     /// <inheritdoc cref="Emit(T, TimeSpan, CancellationToken)"/>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<EmitOutcome> EmitAsync(T value, TimeSpan timeout,
         CancellationToken cancellationToken = default)
     {
@@ -206,10 +207,12 @@ public sealed class BroadcastPublisher<T> : IDisposable
                 "publish", core.Memory.Name, process);
         }
 
+        StepHook.At("broadcast-publisher-locked");
         ProcessIdentity me = ProcessIdentity.Current;
         core.PublisherTicks.WriteRelease(me.StartTicks);
         _ = core.Generation.Increment();
         core.Publisher.WriteRelease((ulong)me.ProcessId);
+        StepHook.At("broadcast-publisher-named");
         return new BroadcastPublisher<T>(broadcast);
     }
 
@@ -235,6 +238,7 @@ public sealed class BroadcastPublisher<T> : IDisposable
         //   line and then reads the position: it is seen here, or it begins at or behind this position.
         _position.WriteRelease(_next);
         Interlocked.MemoryBarrier();
+        StepHook.At("broadcast-position-said");
         _limit = _gate.Limit(_next);
         return _limit == _next ? EmitOutcome.Full : EmitOutcome.Emitted;
     }

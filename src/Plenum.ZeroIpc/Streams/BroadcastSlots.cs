@@ -33,10 +33,13 @@ internal readonly struct BroadcastSlots<T>
         //   Weaker: it copies half of the new value between two looks at the old sequence.
         sequence.WriteOwned((2 * position) + 1);
         Volatile.WriteBarrier();
+        StepHook.At("broadcast-marked");
         _values.Write(slot, value);
+        StepHook.At("broadcast-stored");
 
         // PUBLISH [broadcast-slot] The value is complete.
         sequence.WriteRelease((2 * position) + 2);
+        StepHook.At("broadcast-published");
     }
 
     /// <summary>Copies a value if it is there; otherwise tells what the slot's sequence was.</summary>

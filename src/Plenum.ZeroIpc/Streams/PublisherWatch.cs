@@ -10,7 +10,11 @@ internal sealed class PublisherWatch(BroadcastCore core) : IWaitWatch
     /// <summary>Looks at the publisher and at the sites.</summary>
     public void Look()
     {
-        _ = core.Items.Table.Recovery.SettleSite(core.Items);
+        if (SitePump.Of(core.Items).TryTakeLook())
+        {
+            _ = core.Items.Table.Recovery.SettleSite(core.Items);
+        }
+
         ulong generation = core.Generation.ReadAcquire();
         if (generation != _reported && core.IsPublisherDead())
         {

@@ -20,7 +20,7 @@ namespace Plenum.ZeroIpc;
 /// </code>
 /// </example>
 /// </remarks>
-public sealed class SharedStream<T> : StreamSource<T>
+public sealed class SharedStream<T> : StreamSource<T>, ISelectable<T>
     where T : unmanaged
 {
     private long _rejected;
@@ -82,6 +82,9 @@ public sealed class SharedStream<T> : StreamSource<T>
 
     /// <summary>Whether it is closed and everything was taken.</summary>
     public bool IsCompleted => IsClosed && Count == 0;
+
+    /// <inheritdoc/>
+    WaitSite ISelectable<T>.Site => Core.Items;
 
     /// <summary>Creates an empty stream.</summary>
     /// <param name="memory">The segment.</param>
@@ -247,6 +250,25 @@ public sealed class SharedStream<T> : StreamSource<T>
     /// who waits.</summary>
     /// <exception cref="InvalidOperationException">The Python layout cannot be closed.</exception>
     public void Close() => Core.Close();
+
+    /// <summary>The alternative "a value was taken" of a <see cref="SharedSelect"/>. It has no value when the stream is
+    /// closed and everything was taken.</summary>
+    public SelectCase<T> Receiving() => new(this);
+
+    /// <inheritdoc/>
+    SelectState ISelectable<T>.TryComplete(out T value) => StreamWaits.StateOf(Core.Poll(out value));
+
+    /// <inheritdoc/>
+    OwnerRecord? ISelectable<T>.Arm() => null;
+
+    /// <inheritdoc/>
+    void ISelectable<T>.Disarm(OwnerRecord? armed)
+    {
+        // Nothing was raised.
+    }
+
+    /// <inheritdoc/>
+    void IWaitWatch.Look() => Core.Look();
 
     internal StreamCore<T> Core { get; }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using Plenum.Platform;
 
 namespace Plenum.ZeroIpc;
@@ -81,19 +82,26 @@ internal readonly struct StreamCells<T>
     }
 
     /// <summary>Adds an element. The caller has the turn, or is the only emitter.</summary>
-    internal bool TryPut(T item)
+    /// <param name="item">The element.</param>
+    /// <param name="contradiction">What lies between the positions when that cannot be; for
+    /// <see cref="ThrowIf"/>.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal bool TryPut(T item, out ulong contradiction)
     {
         // PLAIN only who has the turn stores write_pos; the turn orders it.
         ulong write = _write.ReadOwned();
 
         // OBSERVE [stream-free] What was taken before was copied out.
         ulong used = write - _read.ReadAcquire();
+        contradiction = 0;
         if (used >= _capacityBytes)
         {
-            return used == _capacityBytes ? false : throw Corrupted(used);
+            contradiction = used == _capacityBytes ? 0 : used;
+            return false;
         }
 
         _data.Write(SlotOf(write), item);
+        StepHook.At("stream-stored");
 
         // PUBLISH [stream-item] The element is visible before the position moves. Weaker: a consumer takes that of the
         //   lap before.
@@ -101,12 +109,14 @@ internal readonly struct StreamCells<T>
         return true;
     }
 
-    /// <summary>Adds as many elements as there is room for, published at once. As <see cref="TryPut(T)"/>.</summary>
-    internal int TryPut(ReadOnlySpan<T> items)
+    /// <summary>Adds as many elements as there is room for, published at once. As
+    /// <see cref="TryPut(T, out ulong)"/>.</summary>
+    internal int TryPut(ReadOnlySpan<T> items, out ulong contradiction)
     {
         ulong write = _write.ReadOwned();
         ulong used = write - _read.ReadAcquire();
-        int free = used <= _capacityBytes ? (int)((_capacityBytes - used) / Size) : throw Corrupted(used);
+        contradiction = used <= _capacityBytes ? 0 : used;
+        int free = used <= _capacityBytes ? (int)((_capacityBytes - used) / Size) : 0;
         int count = Math.Min(free, items.Length);
         if (count > 0)
         {
@@ -141,6 +151,7 @@ internal readonly struct StreamCells<T>
             if (used <= _capacityBytes)
             {
                 item = _data.Read(SlotOf(read));
+                StepHook.At("stream-take-copied");
 
                 // CLAIM and PUBLISH [stream-free] in one: the full fence keeps the copy above the claim.
                 found = _read.CompareExchange(read + Size, read);
@@ -164,6 +175,7 @@ internal readonly struct StreamCells<T>
     }
 
     /// <summary>Takes the oldest element; the caller is the only consumer.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal bool TryTakeAlone(out T item)
     {
         // PLAIN only this consumer stores read_pos.
@@ -227,6 +239,15 @@ internal readonly struct StreamCells<T>
         int gone = (int)Math.Min((ulong)count, (_read.ReadAcquire() - read) / Size);
         items[gone..count].CopyTo(items);
         return count - gone;
+    }
+
+    /// <summary>Reports positions that contradict the capacity.</summary>
+    internal void ThrowIf(ulong contradiction)
+    {
+        if (contradiction != 0)
+        {
+            throw Corrupted(contradiction);
+        }
     }
 
     private void Copy(ulong read, Span<T> items)

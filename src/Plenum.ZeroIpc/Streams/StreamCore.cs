@@ -16,12 +16,14 @@ internal sealed class StreamCore<T> : IStreamLeaf, IStreamSink<T>, IWaitWatch
     private readonly bool _aloneIn;
     private readonly bool _aloneOut;
     private readonly bool _isNative;
+    private readonly IWaitCondition _ready;
 
     internal StreamCore(SharedMemory memory, string name, StreamOptions options)
     {
         Memory = memory;
         Name = name;
         _isNative = options.Layout == StreamLayout.Native;
+        _ready = new Ready(this);
         SharedEntry header = _isNative ? StreamEntries.Header(memory, name) : default;
         string buffer = _isNative ? name + StreamHeader.BufferSuffix : name;
         _cells = StreamCells<T>.Open(memory, buffer);
@@ -88,7 +90,8 @@ internal sealed class StreamCore<T> : IStreamLeaf, IStreamSink<T>, IWaitWatch
         get => _isNative && _closed.ReadAcquire() != 0;
     }
 
-    // Under the turn: whether it is closed, the value, the count.
+    // Under the turn: whether it is closed, the value, the count. Nothing in between throws, so that the turn needs no
+    // protected block (worth 2 to 3 ns).
     public EmitOutcome TryPut(T value)
     {
         if (!TryEnter())
@@ -96,30 +99,27 @@ internal sealed class StreamCore<T> : IStreamLeaf, IStreamSink<T>, IWaitWatch
             return EmitOutcome.Full;
         }
 
-        EmitOutcome outcome = EmitOutcome.Full;
-        try
+        StepHook.At("stream-turn");
+        bool closed = IsClosed;
+        ulong contradiction = 0;
+        bool done = !closed && _cells.TryPut(value, out contradiction);
+        if (done)
         {
-            if (_isNative && _closed.ReadAcquire() != 0)
-            {
-                outcome = EmitOutcome.Closed;
-            }
-            else if (_cells.TryPut(value))
-            {
-                CountEmitted(1);
-                outcome = EmitOutcome.Emitted;
-            }
-        }
-        finally
-        {
-            GiveTurn();
+            StepHook.At("stream-published");
+            CountEmitted(1);
+            StepHook.At("stream-counted");
         }
 
-        if (outcome == EmitOutcome.Emitted)
+        GiveTurn();
+        if (done)
         {
+            StepHook.At("stream-turn-given");
             Items.LightFenceAndWakeOne();
+            return EmitOutcome.Emitted;
         }
 
-        return outcome;
+        _cells.ThrowIf(contradiction);
+        return closed ? EmitOutcome.Closed : EmitOutcome.Full;
     }
 
     /// <summary>Puts as many values as there is room for.</summary>
@@ -130,20 +130,20 @@ internal sealed class StreamCore<T> : IStreamLeaf, IStreamSink<T>, IWaitWatch
             return 0;
         }
 
-        int count = 0;
-        try
+        ulong contradiction = 0;
+        int count = IsClosed ? 0 : _cells.TryPut(values, out contradiction);
+        if (count > 0)
         {
-            if (!IsClosed && (count = _cells.TryPut(values)) > 0)
-            {
-                CountEmitted((uint)count);
-            }
-        }
-        finally
-        {
-            GiveTurn();
+            CountEmitted((uint)count);
         }
 
-        Items.LightFenceAndWakeAll();
+        GiveTurn();
+        _cells.ThrowIf(contradiction);
+        if (count > 0)
+        {
+            Items.LightFenceAndWakeAll();
+        }
+
         return count;
     }
 
@@ -152,6 +152,7 @@ internal sealed class StreamCore<T> : IStreamLeaf, IStreamSink<T>, IWaitWatch
         bool taken = _aloneOut ? _cells.TryTakeAlone(out value) : _cells.TryTake(out value);
         if (taken)
         {
+            StepHook.At("stream-taken");
             Room.LightFenceAndWakeOne();
         }
 
@@ -197,11 +198,13 @@ internal sealed class StreamCore<T> : IStreamLeaf, IStreamSink<T>, IWaitWatch
 
         // PUBLISH [stream-closed] Behind every emission, because emitters hold the turn while they look and emit.
         _closed.WriteRelease(1);
+        StepHook.At("stream-close-stored");
         if (entered)
         {
             GiveTurn();
         }
 
+        StepHook.At("stream-close-given");
         Items.FenceAndWakeAll();
         Room.FenceAndWakeAll();
         GC.KeepAlive(this);
@@ -228,7 +231,7 @@ internal sealed class StreamCore<T> : IStreamLeaf, IStreamSink<T>, IWaitWatch
 
     /// <inheritdoc/>
     public ValueTask<bool> WaitAsync(long deadlineNanoseconds, CancellationToken cancellationToken) =>
-        Items.WaitAsync(new Ready(this), this, deadlineNanoseconds, cancellationToken);
+        PooledWait.RunAsync(Items, _ready, this, deadlineNanoseconds, cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<EmitOutcome> PutAsync(T value, CancellationToken cancellationToken) =>

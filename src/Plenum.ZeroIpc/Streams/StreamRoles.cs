@@ -8,17 +8,25 @@ namespace Plenum.ZeroIpc;
 /// Thread-safe.</remarks>
 internal static class StreamRoles
 {
+    private const int FirstPruning = 16;
+
     private static readonly HashSet<(SharedSegment Segment, long Offset)> s_mine = [];
+    private static int s_pruneAt = FirstPruning;
 
     /// <summary>Takes a role; false when somebody alive has it.</summary>
     internal static bool TryTake(SharedSegment segment, long offset)
     {
         lock (s_mine)
         {
-            _ = s_mine.RemoveWhere(static role => role.Segment.IsDisposed);
             if (s_mine.Contains((segment, offset)) || !segment.TryLockRole(offset))
             {
                 return false;
+            }
+
+            if (s_mine.Count >= s_pruneAt)
+            {
+                _ = s_mine.RemoveWhere(static role => role.Segment.IsDisposed);
+                s_pruneAt = Math.Max(FirstPruning, 2 * s_mine.Count);
             }
 
             return s_mine.Add((segment, offset));

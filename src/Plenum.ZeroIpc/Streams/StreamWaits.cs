@@ -1,8 +1,18 @@
+using System.Runtime.CompilerServices;
+
 namespace Plenum.ZeroIpc;
 
 /// <summary>The waiting forms of streams and subscriptions.</summary>
 internal static class StreamWaits
 {
+    /// <summary>What an outcome is for a select: everything but a value and "not yet" ends the alternative.</summary>
+    internal static SelectState StateOf(NextOutcome outcome) => outcome switch
+    {
+        NextOutcome.Value => SelectState.Completed,
+        NextOutcome.TimedOut => SelectState.Pending,
+        _ => SelectState.Ended,
+    };
+
     internal static NextOutcome Take<T>(
         StreamCore<T> stream, out T value, long deadline, CancellationToken cancellationToken)
         where T : unmanaged
@@ -18,18 +28,28 @@ internal static class StreamWaits
         return condition.Outcome;
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     internal static async ValueTask<StreamNext<T>> TakeAsync<T>(
         StreamCore<T> stream, long deadline, CancellationToken cancellationToken)
         where T : unmanaged
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var condition = new TakeBox<T>(stream);
-        if (deadline != 0)
+        if (deadline == 0)
         {
-            _ = await stream.Items.WaitAsync(condition, stream, deadline, cancellationToken).ConfigureAwait(false);
+            return default;
         }
 
-        return new StreamNext<T>(condition.Outcome, condition.Value);
+        TakeBox<T> box = TakeBox<T>.Rent(stream);
+        try
+        {
+            _ = await PooledWait.RunAsync(stream.Items, box, stream, deadline, cancellationToken)
+                .ConfigureAwait(false);
+            return new StreamNext<T>(box.Outcome, box.Value);
+        }
+        finally
+        {
+            box.Return();
+        }
     }
 
     internal static EmitOutcome Put<T>(
@@ -46,18 +66,27 @@ internal static class StreamWaits
         return condition.Outcome;
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     internal static async ValueTask<EmitOutcome> PutAsync<T>(
         WaitSite site, IStreamSink<T> sink, IWaitWatch watch, T value, long deadline,
         CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var condition = new PutBox<T>(sink, value);
-        if (deadline != 0)
+        if (deadline == 0)
         {
-            _ = await site.WaitAsync(condition, watch, deadline, cancellationToken).ConfigureAwait(false);
+            return default;
         }
 
-        return condition.Outcome;
+        PutBox<T> box = PutBox<T>.Rent(sink, value);
+        try
+        {
+            _ = await PooledWait.RunAsync(site, box, watch, deadline, cancellationToken).ConfigureAwait(false);
+            return box.Outcome;
+        }
+        finally
+        {
+            box.Return();
+        }
     }
 
     private struct Taking<T>(StreamCore<T> stream) : IWaitCondition
@@ -79,23 +108,55 @@ internal static class StreamWaits
         public bool IsMet() => (Outcome = sink.TryPut(value)) != EmitOutcome.Full;
     }
 
-    // Asynchronous waits keep their condition on the heap.
-    private sealed class TakeBox<T>(StreamCore<T> stream) : IWaitCondition
+    // Asynchronous waits keep their condition on the heap; boxes are used again.
+    private sealed class TakeBox<T> : IWaitCondition
         where T : unmanaged
     {
-        private T _value;
+        private static readonly Spares<TakeBox<T>> s_spares = new();
 
-        internal T Value => _value;
+        private Taking<T> _inner;
 
-        internal NextOutcome Outcome { get; private set; }
+        internal T Value => _inner.Value;
 
-        public bool IsMet() => (Outcome = stream.Poll(out _value)) != NextOutcome.TimedOut;
+        internal NextOutcome Outcome => _inner.Outcome;
+
+        public bool IsMet() => _inner.IsMet();
+
+        internal static TakeBox<T> Rent(StreamCore<T> stream)
+        {
+            TakeBox<T> box = s_spares.Take() ?? new TakeBox<T>();
+            box._inner = new Taking<T>(stream);
+            return box;
+        }
+
+        internal void Return()
+        {
+            _inner = default;
+            s_spares.Keep(this);
+        }
     }
 
-    private sealed class PutBox<T>(IStreamSink<T> sink, T value) : IWaitCondition
+    private sealed class PutBox<T> : IWaitCondition
     {
-        internal EmitOutcome Outcome { get; private set; }
+        private static readonly Spares<PutBox<T>> s_spares = new();
 
-        public bool IsMet() => (Outcome = sink.TryPut(value)) != EmitOutcome.Full;
+        private Putting<T> _inner;
+
+        internal EmitOutcome Outcome => _inner.Outcome;
+
+        public bool IsMet() => _inner.IsMet();
+
+        internal static PutBox<T> Rent(IStreamSink<T> sink, T value)
+        {
+            PutBox<T> box = s_spares.Take() ?? new PutBox<T>();
+            box._inner = new Putting<T>(sink, value);
+            return box;
+        }
+
+        internal void Return()
+        {
+            _inner = default;
+            s_spares.Keep(this);
+        }
     }
 }

@@ -27,7 +27,8 @@ internal sealed class SubscriptionRun<T>(BroadcastSubscription<T> subscription) 
     }
 
     public ValueTask<bool> WaitAsync(long deadlineNanoseconds, CancellationToken cancellationToken) =>
-        subscription.Core.Items.WaitAsync(this, subscription.Watch, deadlineNanoseconds, cancellationToken);
+        PooledWait.RunAsync(
+            subscription.Core.Items, this, subscription.Watch, deadlineNanoseconds, cancellationToken);
 
     public override void Dispose()
     {

@@ -1,6 +1,7 @@
 namespace Plenum.ZeroIpc;
 
-/// <summary>An asynchronous wait of a subscription: its condition, kept on the heap.</summary>
+/// <summary>An asynchronous wait of a subscription: its condition, kept on the heap. A subscription waits once at a
+/// time, so it needs one.</summary>
 internal sealed class SubscriptionWaitBox<T>(BroadcastSubscription<T> subscription) : IWaitCondition
     where T : unmanaged
 {

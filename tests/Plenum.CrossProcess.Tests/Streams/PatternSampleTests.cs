@@ -1,3 +1,5 @@
+using System.Text.RegularExpressions;
+
 namespace Plenum.CrossProcess.Tests.Streams;
 
 /// <summary>The samples of samples/ZeroIpcPatterns print what their README says, and end by themselves.</summary>
@@ -18,4 +20,36 @@ public sealed class PatternSampleTests
         sample.ExpectLine($"{pattern}: done");
         sample.ExpectExit();
     }
+
+    [Fact]
+    public void Guide_EveryCodeBlock_RunsAndPrintsWhatItComputes()
+    {
+        using PeerProcess sample = PeerProcess.StartDotnet(Repository.AssemblyOf("ZeroIpcPatterns"), "guide");
+
+        string[] expected =
+        [
+            "21.5", "warnings 96.8 104, averages 11 31", "squares 0 1 4 9 16", "True: 42", "price 2.75, then 3.75",
+            "job 42", "alternative 1: 100.25", "guide: done",
+        ];
+        Assert.All(expected, line => Assert.Equal(line, sample.ReadLine()));
+        sample.ExpectExit();
+    }
+
+    [Fact]
+    public void Guide_EveryCodeBlock_IsThatOfTheSample()
+    {
+        string guide = File.ReadAllText(Repository.PathOf("docs/guides/computation-over-time.md"));
+        string sample = File.ReadAllText(Repository.PathOf("samples/ZeroIpcPatterns/GuideExamples.cs"));
+        string[] blocks = [.. Blocks(guide, @"```csharp\n(.*?)\n```", indent: 0)];
+        string[] marked = [.. Blocks(sample, @"// \[[a-z]+\]\n(.*?)\n        // \[end\]", indent: 8)];
+
+        Assert.True(blocks.Length >= 10, $"{blocks.Length} blocks were found");
+        Assert.All(blocks, block => Assert.Contains(block, marked));
+        Assert.All(marked, block => Assert.Contains(block, blocks));
+    }
+
+    private static IEnumerable<string> Blocks(string text, string pattern, int indent) => Regex
+        .Matches(text, pattern, RegexOptions.Singleline)
+        .Select(match => string.Join('\n', match.Groups[1].Value.Split('\n').Select(line =>
+            line[Math.Min(indent, line.Length)..])));
 }

@@ -54,6 +54,49 @@ public sealed class OperatorPropertyTests
         Text(v[i..(i + 2)])));
 
     [Fact]
+    public void Window_OfAnyCountAndStep_StartsAtEveryStep() => Prop.ForAll<int[], byte, byte>((values, a, b) =>
+    {
+        int count = 1 + (a % 7);
+        int step = 1 + (b % 9);
+        Assert.Equal(
+            Enumerable.Range(0, values.Length).Where(i => i % step == 0 && i + count <= values.Length).Select(i =>
+                Text(values[i..(i + count)])),
+            StreamSources.From(values).Window(count, step).Map(Text).AsEnumerable());
+    }).Check(s_config);
+
+    [Fact]
+    public void Generate_IsTheSequenceOfItsFunction() => Prop.ForAll<int, byte>((seed, count) =>
+    {
+        int[] expected = new int[count];
+        for (int i = 0; i < count; i++)
+        {
+            expected[i] = i == 0 ? seed : unchecked((expected[i - 1] * 31) + 7);
+        }
+
+        int called = 0;
+        Assert.Equal(expected, StreamSources.Generate(seed, x =>
+        {
+            called++;
+            return unchecked((x * 31) + 7);
+        }).Take(count).AsEnumerable());
+        Assert.Equal(Math.Max(0, count - 1), called);
+    }).Check(s_config);
+
+    [Fact]
+    public void Merge_OfAnyNumber_IsOneOfEachInTurn() => Prop.ForAll<byte[][]>(rows =>
+    {
+        StreamSource<(int Row, byte Value)>[] sources =
+            [.. rows.Select((row, i) => StreamSources.From(row ?? []).Map(value => (i, value)))];
+        (int Row, byte Value)[] merged = [.. StreamSources.Merge(sources).AsEnumerable()];
+        for (int i = 0; i < rows.Length; i++)
+        {
+            Assert.Equal(rows[i] ?? [], merged.Where(one => one.Row == i).Select(one => one.Value));
+        }
+
+        Assert.Equal(rows.Sum(row => row?.Length ?? 0), merged.Length);
+    }).Check(s_config);
+
+    [Fact]
     public void Batch_IsChunk() => Same((s, n) => s.Batch(n + 1).Map(Text), (v, n) => v.Chunk(n + 1).Select(Text));
 
     [Fact]

@@ -160,17 +160,6 @@ public sealed class OperatorTimeTests
         Assert.Equal(Pull.Pending, run.TryPull(out _));
     }
 
-    private sealed class HandClock : TimeProvider
-    {
-        private long _now;
-
-        public override long TimestampFrequency => 1;
-
-        public override long GetTimestamp() => _now;
-
-        internal void At(int second) => _now = second;
-    }
-
     private sealed class Notes : IObserver<int>
     {
         internal List<int> Seen { get; } = [];

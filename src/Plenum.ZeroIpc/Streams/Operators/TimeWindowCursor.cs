@@ -46,10 +46,11 @@ internal sealed class TimeWindowCursor<T>(StreamCursor<T> source, TimeSpan lengt
             else
             {
                 _ended = true;
-                bool any = _hasNew;
-                value = any ? [.. _held.Where(held => held.At >= _end - length).Select(held => held.Value)] : [];
+
+                // Values between two windows that do not meet are in neither.
+                value = _hasNew ? [.. _held.Where(held => held.At >= _end - length).Select(held => held.Value)] : [];
                 _held.Clear();
-                return any ? Pull.Value : Pull.Completed;
+                return value.Length > 0 ? Pull.Value : Pull.Completed;
             }
         }
     }

@@ -1,0 +1,70 @@
+using Plenum.Benchmarks.Cases.ZeroIpc;
+using Plenum.Benchmarks.Harness;
+using Plenum.ZeroIpc;
+
+namespace Plenum.Benchmarks.Cases.Codata;
+
+/// <summary>One message over a channel without a buffer: from the call of the send to its return, when the receiver has
+/// the value.</summary>
+internal sealed class RendezvousCase() : PairCase(
+    "codata/rendezvous", "a u64 over a channel without a buffer, until the receiver has it, both sides awake")
+{
+    internal override CaseOutcome Measure(SampleSide side, TimeSpan time)
+    {
+        string name = side.NewName("zi");
+        using SharedMemory memory = Segments.Create(name);
+        SharedChannel<ulong> channel = SharedChannel<ulong>.Create(memory, "c", 0);
+        try
+        {
+            side.Start(Name, name);
+            long allocated = GC.GetAllocatedBytesForCurrentThread();
+            var round = new Round(channel);
+            (Histogram times, double seconds, bool right) = RoundTrips.Run(ref round, time);
+            allocated = GC.GetAllocatedBytesForCurrentThread() - allocated;
+            channel.Close();
+            PartnerReport report = side.Finish();
+            return new CaseOutcome
+            {
+                Operations = times.Count,
+                Seconds = seconds,
+                Verified = right && report.Right && report.Operations >= times.Count,
+                Latency = times,
+                AllocatedBytes = allocated + report.AllocatedBytes,
+            };
+        }
+        finally
+        {
+            SharedMemory.Remove(name);
+        }
+    }
+
+    internal override void Partner(PartnerSide side)
+    {
+        using SharedMemory memory = Segments.Open(side.Text(0));
+        SharedChannel<ulong> channel = SharedChannel<ulong>.Open(memory, "c");
+        side.Ready();
+        while (Receive(channel, side))
+        {
+        }
+    }
+
+    private static bool Receive(SharedChannel<ulong> channel, PartnerSide side)
+    {
+        for (int i = 0; i < 250; i++)
+        {
+            if (channel.Receive(out ulong value, Segments.Patience) != ChannelStatus.Done)
+            {
+                return false;
+            }
+
+            side.Right &= value == (ulong)side.Operations++;
+        }
+
+        return true;
+    }
+
+    private readonly struct Round(SharedChannel<ulong> channel) : IRound
+    {
+        public bool Go(long index) => channel.Send((ulong)index, Segments.Patience) == ChannelStatus.Done;
+    }
+}
