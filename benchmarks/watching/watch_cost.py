@@ -1,15 +1,20 @@
 #!/usr/bin/env python3
 """What watching costs: 100 moving segments of three protocols, and the processor time of a command that watches them.
 
-Usage: watch_cost.py SEGMENTS SECONDS COMMAND...
+Usage: watch_cost.py [--pty] SEGMENTS SECONDS COMMAND...
+With --pty the command draws on a pseudo-terminal of 80 x 24, and what it draws is thrown away; otherwise its output is.
 Makes SEGMENTS segments (a third each: ZeroBuffer, ZeroIPC with a queue, a ring and an array, VOID), moves every one ten
 times a second, starts COMMAND, waits 3 s, and then reads the user and system time of the command over SECONDS from
 /proc. Removes what it made."""
+import fcntl
 import mmap
 import os
+import pty
 import struct
 import subprocess
 import sys
+import termios
+import threading
 import time
 
 PREFIX = f"watchcost-{os.getpid()}-"
@@ -50,8 +55,32 @@ def cpu(pid):
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
+def drain(master):
+    try:
+        while os.read(master, 65536):
+            pass
+    except OSError:
+        pass
+
+
+def start(command, on_terminal):
+    if not on_terminal:
+        return subprocess.Popen(command, stdout=subprocess.DEVNULL)
+    master, slave = pty.openpty()
+    fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
+    environment = {**os.environ, "TERM": "xterm-256color", "LANG": "C.UTF-8"}
+    environment.pop("NO_COLOR", None)
+    child = subprocess.Popen(command, stdin=slave, stdout=slave, env=environment)
+    os.close(slave)
+    threading.Thread(target=drain, args=(master,), daemon=True).start()
+    return child
+
+
 def main():
-    count, seconds, command = int(sys.argv[1]), float(sys.argv[2]), sys.argv[3:]
+    words = sys.argv[1:]
+    on_terminal = words[0] == "--pty"
+    words = words[1:] if on_terminal else words
+    count, seconds, command = int(words[0]), float(words[1]), words[2:]
     kinds = [zerobuffer, zeroipc, void]
     maps, paths = [], []
     try:
@@ -65,16 +94,16 @@ def main():
             for offset, data in parts.items():
                 memory[offset:offset + len(data)] = data
             maps.append((memory, move))
-        child = subprocess.Popen(command, stdout=subprocess.DEVNULL)
-        start = time.monotonic()
+        child = start(command, on_terminal)
+        begin = time.monotonic()
         first = None
         step = 1
-        while time.monotonic() - start < 3 + seconds:
+        while time.monotonic() - begin < 3 + seconds:
             step += 1
             for memory, move in maps:
                 move(memory, step)
             time.sleep(0.1)
-            if first is None and time.monotonic() - start >= 3:
+            if first is None and time.monotonic() - begin >= 3:
                 first = (cpu(child.pid), time.monotonic())
         used, elapsed = cpu(child.pid) - first[0], time.monotonic() - first[1]
         child.terminate()

@@ -16,6 +16,9 @@ public sealed class SegmentUsers
     private Dictionary<string, List<SegmentUse>>? _uses;
     private bool _complete = true;
 
+    /// <summary>How long reading the process table took; 0 while nobody asked.</summary>
+    internal long ScanNanoseconds { get; private set; }
+
     /// <summary>False when some process could not be inspected.</summary>
     public bool IsComplete
     {
@@ -42,6 +45,7 @@ public sealed class SegmentUsers
             return uses;
         }
 
+        long start = MonotonicClock.Nanoseconds;
         byte[] buffer = new byte[256 * 1024];
         foreach (string folder in Directory.EnumerateDirectories("/proc"))
         {
@@ -52,6 +56,7 @@ public sealed class SegmentUsers
             }
         }
 
+        ScanNanoseconds = MonotonicClock.Nanoseconds - start;
         return uses;
     }
 

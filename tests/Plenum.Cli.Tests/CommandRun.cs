@@ -79,7 +79,7 @@ internal sealed partial record CommandRun(int ExitCode, byte[] OutputBytes, stri
             // It did not want the input.
         }
 
-        if (!process.WaitForExit(60_000))
+        if (!process.WaitForExit(Campaign.IsFull ? 600_000 : 60_000))
         {
             process.Kill();
             throw new TimeoutException($"plenum {string.Join(' ', process.StartInfo.ArgumentList)} did not end");

@@ -24,8 +24,60 @@ public sealed class MeasurementTests
         JsonElement stream = protocol.GetProperty("oneWay")[0];
         Assert.Equal(256 * 1024, stream.GetProperty("sizeBytes").GetInt32());
         Assert.True(stream.GetProperty("messagesPerSecond").GetDouble() > 0);
+        Assert.Equal(2048, json.GetProperty("void").GetProperty("oneWay")[0].GetProperty("sizeBytes").GetInt32());
+        foreach (string name in (string[])["zerobuffer", "duplex", "inPlace", "zeroipc", "void"])
+        {
+            Assert.True(json.GetProperty(name).GetProperty("verified").GetBoolean(), name);
+        }
+
         Assert.Empty(run.Error);
     }
+
+    [Fact]
+    public void Demo_Text_FitsEightyColumnsAndNamesEveryProtocol()
+    {
+        var run = CommandRun.Spawn(null, "demo", "--seconds", "0.3", "--frame-size", "6MiB");
+
+        Assert.Equal(0, run.ExitCode);
+        string[] lines = run.Output.Split('\n');
+        Assert.All(lines, line => Assert.True(line.Length <= 80, line));
+        Assert.All(
+            (string[])["zerobuffer", "duplex", "inPlace", "zeroipc", "void"], name => Assert.Contains(name, lines));
+        Assert.Contains("everything verified", lines[^2], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void BenchVoid_Json_HasTheContractsShapes()
+    {
+        var run = CommandRun.Spawn(null, "bench", "void", "--json");
+
+        Assert.Equal(0, run.ExitCode);
+        JsonElement protocol = run.Json.GetProperty("void");
+        JsonElement pingPong = protocol.GetProperty("pingPong");
+        Assert.Equal(64, pingPong.GetProperty("sizeBytes").GetInt32());
+        Assert.True(pingPong.GetProperty("p99Ns").GetInt64() >= pingPong.GetProperty("p50Ns").GetInt64());
+        Assert.True(pingPong.GetProperty("ratioToRuler").GetDouble() > 0);
+        Assert.Equal(
+            [32, 2048, 262_144, 4_194_304],
+            protocol.GetProperty("oneWay").EnumerateArray().Select(one => one.GetProperty("sizeBytes").GetInt32()));
+        Assert.All(
+            protocol.GetProperty("oneWay").EnumerateArray(),
+            one => Assert.True(one.GetProperty("messages").GetInt64() <= one.GetProperty("snapshots").GetInt64()));
+        Assert.True(protocol.GetProperty("verified").GetBoolean());
+        Assert.False(run.Json.TryGetProperty("memoryCopy", out _));
+    }
+
+    [Theory]
+    [InlineData(0, "0 ns")]
+    [InlineData(999, "999 ns")]
+    [InlineData(1234, "1.23 us")]
+    [InlineData(12_345, "12.3 us")]
+    [InlineData(123_456, "123 us")]
+    [InlineData(1_000_398, "1.00 ms")]
+    [InlineData(12_345_678, "12.3 ms")]
+    [InlineData(1_234_567_890, "1235 ms")]
+    public void Time_Nanoseconds_AreShort(long nanoseconds, string text) =>
+        Assert.Equal(text, MeasurementOutput.Time(nanoseconds));
 
     [Fact]
     public void BenchLimit_Json_HasRulerAndCopies()
@@ -35,6 +87,10 @@ public sealed class MeasurementTests
         Assert.Equal(0, run.ExitCode);
         Assert.True(run.Json.GetProperty("ruler").GetProperty("p50Ns").GetDouble() > 0);
         Assert.True(run.Json.GetProperty("memoryCopy").GetArrayLength() >= 5);
+
+        // Counted before the measuring thread was pinned to one of them.
+        Assert.Equal(
+            Plenum.Platform.ProcessorAffinity.Available().Count, run.Json.GetProperty("processors").GetInt32());
     }
 
     [Theory]

@@ -19,7 +19,8 @@ public sealed class VoidCommandTests
     [Fact]
     public void Info_Json_HasExactlyTheElevenKeys()
     {
-        string name = Name();
+        using var segment = new TempSegment("v");
+        string name = segment.Name;
         using var writer = VoidShmWriter.Connect(
             name, 2, 3, new VoidWriterOptions { Owner = new VoidOwner("app", "project", "node") });
         writer.Write([1, 2, 3, 4, 5, 6]);
@@ -49,7 +50,8 @@ public sealed class VoidCommandTests
     [InlineData("values", "0 1 2.5 3\n1 4 5 6\n")]
     public void Read_Snapshot_IsPrintedInTheFormat(string format, string expected)
     {
-        string name = Name();
+        using var segment = new TempSegment("v");
+        string name = segment.Name;
         using var writer = VoidShmWriter.Connect(name, 2, 3);
         writer.Write([1, 2.5f, 3, 4, 5, 6]);
 
@@ -62,7 +64,8 @@ public sealed class VoidCommandTests
     [Fact]
     public void Read_Csv_HasNamesAndValues()
     {
-        string name = Name();
+        using var segment = new TempSegment("v");
+        string name = segment.Name;
         using var writer = VoidShmWriter.Connect(name, 2);
         writer.Write([0.5f, -1]);
 
@@ -75,7 +78,8 @@ public sealed class VoidCommandTests
     [Fact]
     public void Read_Raw_IsLittleEndianFloats()
     {
-        string name = Name();
+        using var segment = new TempSegment("v");
+        string name = segment.Name;
         using var writer = VoidShmWriter.Connect(name, 2);
         writer.Write([0.5f, -1]);
 
@@ -88,7 +92,8 @@ public sealed class VoidCommandTests
     [Fact]
     public void Write_LinesOfStdin_ArePublishedAndRemovedAtTheEnd()
     {
-        string name = Name();
+        using var segment = new TempSegment("v");
+        string name = segment.Name;
         using Process writer = CommandRun.Start("void", "write", name, "--channels", "2", "--json");
         writer.StandardInput.Write("0.25 0.5\nset 1 0.75\n[[3],[4]]\n");
         writer.StandardInput.Flush();
@@ -103,10 +108,33 @@ public sealed class VoidCommandTests
         Assert.Equal(3, CommandRun.InProcess("void", "info", name).ExitCode);
     }
 
+    [Theory]
+    [InlineData("csv")]
+    [InlineData("json")]
+    [InlineData("list")]
+    public void Write_WhatReadPrints_IsTheSameFrame(string format)
+    {
+        using var from = new TempSegment("v");
+        using var to = new TempSegment("w");
+        using var source = VoidShmWriter.Connect(from.Name, 2, 2);
+        source.Write([0.1f, -2, 3e20f, 4]);
+        string text = CommandRun.InProcess("void", "read", from.Name, "--format", format).Output;
+        using Process copy = CommandRun.Start("void", "write", to.Name, "--channels", "2", "--length", "2");
+        copy.StandardInput.Write(text);
+        copy.StandardInput.Flush();
+        WaitForFrame(to.Name, 1);
+
+        var read = CommandRun.InProcess("void", "read", to.Name);
+
+        Assert.Equal("0.1 -2 3E+20 4\n", read.Output);
+        Assert.Equal(0, CommandRun.Finish(copy).ExitCode);
+    }
+
     [Fact]
     public void Write_SecondWriter_Exit7BeforeItsSource()
     {
-        string name = Name();
+        using var segment = new TempSegment("v");
+        string name = segment.Name;
         using var first = VoidShmWriter.Connect(name, 1);
 
         var second = CommandRun.Spawn(Encoding.UTF8.GetBytes("nonsense\n"), "void", "write", name);
@@ -118,7 +146,9 @@ public sealed class VoidCommandTests
     [Fact]
     public void Write_BadLine_Exit2()
     {
-        var run = CommandRun.Spawn(Encoding.UTF8.GetBytes("0.5\nhalf\n"), "void", "write", Name());
+        using var segment = new TempSegment("v");
+
+        var run = CommandRun.Spawn(Encoding.UTF8.GetBytes("0.5\nhalf\n"), "void", "write", segment.Name);
 
         Assert.Equal(2, run.ExitCode);
         Assert.Contains("line 2", run.Error, StringComparison.Ordinal);
@@ -127,7 +157,8 @@ public sealed class VoidCommandTests
     [Fact]
     public void Write_Hold_KeepsItPublishedUntilCtrlC()
     {
-        string name = Name();
+        using var segment = new TempSegment("v");
+        string name = segment.Name;
         using Process writer = CommandRun.Start(
             "void", "write", name, "--channels", "3", "--signal", "step", "--frames", "2", "--rate", "1000", "--hold");
         WaitForFrame(name, 2);
@@ -142,14 +173,15 @@ public sealed class VoidCommandTests
     [Fact]
     public void List_VoidSegment_WriterIsTold()
     {
-        string name = Name();
+        using var segment = new TempSegment("v");
+        string name = segment.Name;
         using var writer = VoidShmWriter.Connect(name, 2);
         writer.Write([1, 2]);
 
-        JsonElement segment = CommandRun.InProcess("list", "--protocol", "void", "--json").Json.GetProperty("segments")
-            .EnumerateArray().Single(found => found.GetProperty("name").GetString() == name);
+        JsonElement found = CommandRun.InProcess("list", "--protocol", "void", "--json").Json.GetProperty("segments")
+            .EnumerateArray().Single(one => one.GetProperty("name").GetString() == name);
 
-        Assert.Equal(Environment.ProcessId, segment.GetProperty("writer").GetProperty("pid").GetInt32());
+        Assert.Equal(Environment.ProcessId, found.GetProperty("writer").GetProperty("pid").GetInt32());
         JsonElement header = CommandRun.InProcess("show", name, "--json").Json.GetProperty("header");
         Assert.Equal(2, header.GetProperty("channels").GetInt32());
         Assert.Equal(0x44494F56, header.GetProperty("magic").GetInt64());
@@ -158,7 +190,8 @@ public sealed class VoidCommandTests
     [Fact]
     public void Profile_ListShowProbe_AgreeOnCanon()
     {
-        string name = Name();
+        using var segment = new TempSegment("v");
+        string name = segment.Name;
         using var writer =
             VoidShmWriter.Connect(name, 2, 2, new VoidWriterOptions { Owner = new VoidOwner("a", "b", "c") });
 
@@ -173,9 +206,6 @@ public sealed class VoidCommandTests
             probe.GetProperty("profiles").EnumerateArray(),
             profile => profile.GetProperty("name").GetString() == "canon" && profile.GetProperty("fits").GetBoolean());
     }
-
-    // Profiles limit names to 31 bytes, less than the shared prefix needs; every writer here removes its segment.
-    private static string Name() => "v" + Guid.NewGuid().ToString("N")[..16];
 
     private static void WaitForFrame(string name, ulong frame)
     {

@@ -6,8 +6,8 @@ namespace Plenum.TestSupport;
 /// <summary>Turns a hang into a failure: runs the body on a thread of its own and gives up after the limit.</summary>
 public static class Watchdog
 {
-    /// <summary>The limit of one step, far above what the slowest machine needs.</summary>
-    public static TimeSpan Limit { get; } = TimeSpan.FromSeconds(60);
+    /// <summary>The limit of one step, far above what the slowest machine needs; long campaigns take minutes.</summary>
+    public static TimeSpan Limit { get; } = Campaign.IsFull ? TimeSpan.FromMinutes(30) : TimeSpan.FromSeconds(60);
 
     /// <summary>Runs a body; fails with its exception, or with a time-out.</summary>
     public static void Run(Action body) => Run(() =>

@@ -36,7 +36,7 @@ internal sealed class PartnerSide
         _cpuBefore = Environment.CpuUsage.TotalTime;
     }
 
-    /// <summary>Ends the counted part, so that closing is not counted; without this call it ends with the half.</summary>
+    /// <summary>Ends the counted part, so that closing is not counted; else it ends with the half.</summary>
     internal void Counted() => _allocated = GC.GetAllocatedBytesForCurrentThread() - _allocatedBefore;
 
     /// <summary>Runs lines until the input ends.</summary>

@@ -1,13 +1,13 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
+using Plenum.Cli.Commands.Void;
 using Plenum.Cli.Commands.ZeroBuffer;
 using Plenum.Cli.Commands.ZeroIpc;
 using Plenum.Cli.Hosting;
 using Plenum.Cli.Measurement;
 using Plenum.Cli.Output;
 using Plenum.Cli.Parsing;
-using Plenum.Platform;
 
 namespace Plenum.Cli.Commands;
 
@@ -71,6 +71,11 @@ internal sealed class BenchCommand : PlenumCommand
             results.Add(ZeroIpcPart.Bench(session));
         }
 
+        if (what is "all" or "void")
+        {
+            results.Add(VoidPart.Bench(session));
+        }
+
         Bracket ruler = results.FirstOrDefault(result => result.PingPong is not null)?.PingPong!.Bracket
             ?? new Bracket(session.Ruler.Read(), session.Ruler.Read());
         List<MemoryCopyResult> copies = what is "all" or "limit" ? [.. s_frameSizes.Select(MemoryCopy.Measure)] : [];
@@ -111,7 +116,7 @@ internal sealed class BenchCommand : PlenumCommand
     {
         json.WriteStartObject();
         MeasurementOutput.WriteRuler(json, ruler);
-        json.WriteNumber("processors", ProcessorAffinity.Available().Count);
+        json.WriteNumber("processors", session.Processors);
         JsonOutput.Strings(json, "notes", session.Notes);
         foreach (ProtocolResult result in results)
         {
@@ -139,7 +144,8 @@ internal sealed class BenchCommand : PlenumCommand
         TextWriter output, Bracket ruler, List<ProtocolResult> results, List<MemoryCopyResult> copies)
     {
         output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"ruler: {ruler.Mean:0} ns a round trip ({MeasurementOutput.StateText(ruler.State)})"));
+            $"ruler R: {ruler.Mean:0} ns, the round trip of a bare cache line "
+            + $"({MeasurementOutput.StateText(ruler.State)})"));
         foreach (ProtocolResult result in results)
         {
             MeasurementOutput.WriteText(output, result);

@@ -89,9 +89,10 @@ internal static class BenchDuplexPart
             string end = sample.Value.Verified ? string.Empty : "  VERIFICATION FAILED";
             output.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{SizeText.Format(sample.Value.SizeBytes),8} {mode,-5} {kind,-12} p50 {sample.Value.P50,9} ns  "
-                + $"p99 {sample.Value.P99,9} ns  {sample.Value.P50 / sample.Bracket.Mean,8:0.0} R "
-                + $"(R {sample.Bracket.Mean:0} ns, {MeasurementOutput.StateText(sample.Bracket.State)}){end}"));
+                $"{SizeText.Format(sample.Value.SizeBytes),8} {mode,-4} {kind,-11} "
+                + $"p50 {MeasurementOutput.Time(sample.Value.P50),7}  p99 {MeasurementOutput.Time(sample.Value.P99),7} "
+                + $"{sample.Value.P50 / sample.Bracket.Mean,8:0.0} R of {sample.Bracket.Mean:0} ns "
+                + $"{MeasurementOutput.StateText(sample.Bracket.State)}{end}"));
         }
     }
 }

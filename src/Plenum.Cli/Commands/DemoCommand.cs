@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Plenum.Cli.Commands.Void;
 using Plenum.Cli.Commands.ZeroBuffer;
 using Plenum.Cli.Commands.ZeroIpc;
 using Plenum.Cli.Hosting;
@@ -65,7 +66,7 @@ internal sealed class DemoCommand : PlenumCommand
             }
 
             context.Output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"between two processes, {ruler.Mean:0} ns apart ({MeasurementOutput.StateText(ruler.State)}); "
+                $"two processes, R = {ruler.Mean:0} ns apart ({MeasurementOutput.StateText(ruler.State)}); "
                 + $"{(verified ? "everything verified" : "VERIFICATION FAILED")}"));
         }
 
@@ -79,6 +80,7 @@ internal sealed class DemoCommand : PlenumCommand
         var results = new List<ProtocolResult> { ZeroBufferPart(session, frameBytes, time, report) };
         results.AddRange(DemoDuplexPart.Measure(session, frameBytes, time, report));
         results.Add(ZeroIpcPart.Demo(session, time, report));
+        results.Add(VoidPart.Demo(session, time, report));
         Bracket ruler = results.First(result => result.PingPong is not null).PingPong!.Bracket;
         return (ruler, results);
     }

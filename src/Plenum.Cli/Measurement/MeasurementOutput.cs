@@ -39,6 +39,12 @@ internal static class MeasurementOutput
             json.WriteNumber("messages", sample.Value.Messages);
             json.WriteNumber("messagesPerSecond", Math.Round(sample.Value.MessagesPerSecond, 1));
             json.WriteNumber("bytesPerSecond", Math.Round(sample.Value.BytesPerSecond));
+            if (sample.Value.Snapshots > 0)
+            {
+                json.WriteNumber("snapshots", sample.Value.Snapshots);
+                json.WriteNumber("snapshotsPerSecond", Math.Round(sample.Value.SnapshotsPerSecond, 1));
+            }
+
             if (sample.Value.RulerBytesPerSecond > 0)
             {
                 json.WriteNumber("slotRulerBytesPerSecond", Math.Round(sample.Value.RulerBytesPerSecond));
@@ -72,28 +78,40 @@ internal static class MeasurementOutput
         foreach (Bracketed<OneWayResult> sample in result.OneWay)
         {
             output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"  {SizeText.Format(sample.Value.SizeBytes),8} one way{Batches(sample.Value),-8}  "
-                + $"{Rate(sample.Value.MessagesPerSecond),9} messages/s  "
-                + $"{sample.Value.BytesPerSecond / 1e9,7:0.00} GB/s   {RulerText(sample.Value)}"
+                $"  {SizeText.Format(sample.Value.SizeBytes),8} one way{Batches(sample.Value),-7}"
+                + $"{Rate(sample.Value.MessagesPerSecond),8}/s"
+                + $"{sample.Value.BytesPerSecond / 1e9,7:0.00} GB/s  {Beside(sample.Value),-18}  "
                 + $"{StateText(sample.Bracket.State)}"));
         }
 
         WriteText(output, "ping-pong", result.PingPong);
-        WriteText(output, "asleep   ", result.Asleep);
+        WriteText(output, "asleep", result.Asleep);
 
         if (result.Rest is { } rest)
         {
             double allocated = result.OneWay.Select(sample => sample.Value.Allocated)
                 .Append(result.PingPong?.Value.Allocated ?? default).Max(ends => Math.Max(ends.Reader, ends.Writer));
             output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"  processor while blocked: reader {rest.BlockedReader:0.00} %, writer {rest.BlockedWriter:0.00} %; "
-                + $"connected and idle: {rest.IdleReader:0.00} %, {rest.IdleWriter:0.00} %"));
+                $"  processor: reader blocked {rest.BlockedReader:0.00} %, idle {rest.IdleReader:0.00} %; "
+                + $"writer blocked {rest.BlockedWriter:0.00} %, idle {rest.IdleWriter:0.00} %"));
             output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"  allocated per frame, the largest of both ends and all sizes: {allocated:0.###} bytes"));
+                $"  allocated per frame: at most {allocated:0.###} bytes"));
         }
 
         output.WriteLine(result.Verified ? "  every answer verified" : "  VERIFICATION FAILED");
     }
+
+    /// <summary>A time in at most seven characters.</summary>
+    internal static string Time(long nanoseconds) => nanoseconds switch
+    {
+        < 1000 => string.Create(CultureInfo.InvariantCulture, $"{nanoseconds} ns"),
+        < 10_000 => string.Create(CultureInfo.InvariantCulture, $"{nanoseconds / 1e3:0.00} us"),
+        < 100_000 => string.Create(CultureInfo.InvariantCulture, $"{nanoseconds / 1e3:0.0} us"),
+        < 1_000_000 => string.Create(CultureInfo.InvariantCulture, $"{nanoseconds / 1e3:0} us"),
+        < 10_000_000 => string.Create(CultureInfo.InvariantCulture, $"{nanoseconds / 1e6:0.00} ms"),
+        < 100_000_000 => string.Create(CultureInfo.InvariantCulture, $"{nanoseconds / 1e6:0.0} ms"),
+        _ => string.Create(CultureInfo.InvariantCulture, $"{nanoseconds / 1e6:0} ms"),
+    };
 
     internal static string Rate(double perSecond) => perSecond switch
     {
@@ -118,18 +136,20 @@ internal static class MeasurementOutput
         if (taken is { } sample)
         {
             output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"  {SizeText.Format(sample.Value.SizeBytes),8} {title}  "
-                + $"p50 {sample.Value.P50} ns, p99 {sample.Value.P99} ns, "
-                + $"p99.9 {sample.Value.P999} ns: {Ratio(sample):0.0} times the ruler's "
-                + $"{sample.Bracket.Mean:0} ns   "
+                $"  {SizeText.Format(sample.Value.SizeBytes),8} {title,-9} p50 {Time(sample.Value.P50),7}  "
+                + $"p99 {Time(sample.Value.P99),7}  p99.9 {Time(sample.Value.P999),7} {Ratio(sample),6:0.0} R  "
                 + $"{StateText(sample.Bracket.State)}"));
         }
     }
 
-    private static string RulerText(OneWayResult result) => result.RulerBytesPerSecond > 0
-        ? string.Create(CultureInfo.InvariantCulture,
-            $"{result.RatioToRuler * 100,4:0} % of bare slots ({result.RulerBytesPerSecond / 1e9:0.00} GB/s)   ")
-        : string.Empty;
+    // What the rate stands beside: bare slots for a stream, copies taken for shared state.
+    private static string Beside(OneWayResult result) => result switch
+    {
+        { RulerBytesPerSecond: > 0 } => string.Create(
+            CultureInfo.InvariantCulture, $"{result.RatioToRuler * 100:0} % of bare slots"),
+        { Snapshots: > 0 } => $"of {Rate(result.SnapshotsPerSecond)} copies/s",
+        _ => string.Empty,
+    };
 
     private static void WritePingPong(Utf8JsonWriter json, string name, Bracketed<PingPongResult>? taken)
     {

@@ -5,9 +5,11 @@ namespace Plenum.Cli.Measurement;
 /// <summary>Two pinned processes and the ruler between them.</summary>
 internal sealed class MeasuringSession : IDisposable
 {
-    private MeasuringSession(MeasuringPeer peer, IReadOnlyList<string> notes, CancellationToken cancellation)
+    private MeasuringSession(
+        MeasuringPeer peer, int processors, IReadOnlyList<string> notes, CancellationToken cancellation)
     {
         Peer = peer;
+        Processors = processors;
         Ruler = new Ruler(peer);
         Notes = notes;
         Cancellation = cancellation;
@@ -16,6 +18,9 @@ internal sealed class MeasuringSession : IDisposable
     internal MeasuringPeer Peer { get; }
 
     internal Ruler Ruler { get; }
+
+    /// <summary>How many processors this process may use; counted before its thread was pinned to one.</summary>
+    internal int Processors { get; }
 
     /// <summary>What makes the numbers doubtful.</summary>
     internal IReadOnlyList<string> Notes { get; }
@@ -43,7 +48,7 @@ internal sealed class MeasuringSession : IDisposable
             notes.Add("not pinned: the system does not pin threads");
         }
 
-        return new MeasuringSession(peer, notes, cancellation);
+        return new MeasuringSession(peer, processors.Count, notes, cancellation);
     }
 
     public void Dispose()

@@ -1,3 +1,4 @@
+using Plenum.Cli.Commands.Void;
 using Plenum.Cli.Commands.ZeroBuffer;
 using Plenum.Cli.Commands.ZeroIpc;
 
@@ -33,6 +34,12 @@ internal static class PeerVerbs
                 return string.Empty;
             case ZeroIpcShared.Verb:
                 ZeroIpcShared.Work(line, ready);
+                return string.Empty;
+            case VoidMeasurement.EchoVerb:
+                VoidMeasurement.Echo(line, ready);
+                return string.Empty;
+            case VoidMeasurement.SourceVerb:
+                VoidMeasurement.Source(line, ready);
                 return string.Empty;
             case DuplexMeasurement.ServeVerb:
                 DuplexMeasurement.Serve(line, ready);

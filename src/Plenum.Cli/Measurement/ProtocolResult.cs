@@ -31,8 +31,14 @@ internal sealed record OneWayResult(int SizeBytes, long Messages, double Seconds
 
     internal Allocations Allocated { get; init; }
 
+    /// <summary>How often shared state was copied, the same frame counted again; 0 where messages are a
+    /// stream.</summary>
+    internal long Snapshots { get; init; }
+
     /// <summary>Bytes per second of bare slots, as many as the ring holds frames; 0 when not measured.</summary>
     internal double RulerBytesPerSecond { get; init; }
+
+    internal double SnapshotsPerSecond => Seconds > 0 ? Snapshots / Seconds : 0;
 
     internal double MessagesPerSecond => Seconds > 0 ? Messages / Seconds : 0;
 

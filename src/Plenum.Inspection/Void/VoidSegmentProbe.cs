@@ -153,6 +153,18 @@ internal sealed class VoidSegmentProbe : ISegmentProbe
         return time > 0 && age > 0 ? TimeSpan.FromTicks(age / 100) : TimeSpan.Zero;
     }
 
+    private static string? MeaningOf(VoidField field, VoidHeader header) => field switch
+    {
+        VoidField.Magic => string.Create(
+            CultureInfo.InvariantCulture,
+            $"0x{header.Magic:X8}{(header.Magic == VoidProfile.AssumedMagic ? ", the letters VOID" : string.Empty)}"),
+        VoidField.Channels => "rows",
+        VoidField.Length => "floats in each row",
+        VoidField.Epoch => "+1 with each change of name or shape",
+        VoidField.Frame => "+1 with each write",
+        _ => null,
+    };
+
     private static List<FieldDescription> Fields(
         VoidProfile profile, byte[] bytes, VoidHeader header, VoidValidity code)
     {
@@ -181,6 +193,7 @@ internal sealed class VoidSegmentProbe : ISegmentProbe
                 Status = broken == VoidValidity.Ok ? FieldStatus.Unchecked : violated ? FieldStatus.Violated
                     : FieldStatus.Ok,
                 Problem = violated ? VoidCodes.Explain(code) : null,
+                Meaning = MeaningOf(field.Field, header),
             });
         }
 

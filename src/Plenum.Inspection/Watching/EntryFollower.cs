@@ -16,14 +16,17 @@ public sealed class EntryFollower
 
     private readonly SegmentImage _image;
     private readonly EntryDescription _body;
+    private readonly FieldDescription? _closedFlag;
     private readonly byte[] _head = new byte[EntryMeters.HeadBytes];
     private ulong _position;
     private bool _started;
 
-    private EntryFollower(SegmentImage image, EntryDescription whole, EntryDescription body)
+    private EntryFollower(
+        SegmentImage image, EntryDescription whole, EntryDescription body, FieldDescription? closedFlag)
     {
         _image = image;
         _body = body;
+        _closedFlag = closedFlag;
         Kind = whole.Kind;
         ReadHead();
         ElementBytes = MeasureElement();
@@ -40,6 +43,11 @@ public sealed class EntryFollower
 
     /// <summary>Whether new values can be told from old ones, so that <see cref="Poll"/> returns them.</summary>
     public bool CanFollow => HasValues && BodyKind != "stack";
+
+    /// <summary>Whether its producer has closed it, so that nothing follows what <see cref="Poll"/> returns after this
+    /// was read; false for kinds that cannot be closed.</summary>
+    public bool IsClosed => _closedFlag is { Offset: >= 0 } flag
+        && _image.ReadBytes(flag.Offset, flag.SizeBytes).AsSpan().ContainsAnyExcept((byte)0);
 
     private string BodyKind => _body.Kind == "part" ? "signal" : _body.Kind;
 
@@ -73,7 +81,10 @@ public sealed class EntryFollower
                 part => part.PartOf == stem && part.Name == stem + "_state"),
             _ => entry,
         };
-        return new EntryFollower(image, entry, body ?? entry);
+        FieldDescription? closedFlag = description.Entries
+            .Where(part => part == entry || (part.PartOf == stem && entry.PartOf is not null))
+            .SelectMany(part => part.Fields).FirstOrDefault(field => field.Name == "closed");
+        return new EntryFollower(image, entry, body ?? entry, closedFlag);
     }
 
     /// <summary>Looks once. The first look at a moving structure returns the newest value only.</summary>

@@ -20,10 +20,16 @@ internal sealed class SegmentTracker(string name, SegmentProtocol wanted, int hi
     private long _lastNanoseconds;
     private long _describedNanoseconds = long.MinValue / 2;
     private long _retryNanoseconds;
+    private long? _firstMeasuredNanoseconds;
+    private SegmentUsers? _outdatedUsers;
     private long? _movedNanoseconds;
     private WatchMotion _motion;
 
     internal string Name { get; } = name;
+
+    /// <summary>The process table is older than this segment: who uses it is worked out again when the table
+    /// was.</summary>
+    internal void AwaitUsers(WatchRound round) => _outdatedUsers = round.AwaitsUsers ? round.Users : null;
 
     /// <summary>Takes one sample; null when the segment is gone.</summary>
     internal WatchedSegment? Sample(WatchRound round)
@@ -98,6 +104,7 @@ internal sealed class SegmentTracker(string name, SegmentProtocol wanted, int hi
         _movedNanoseconds = null;
         _motion = WatchMotion.Still;
         _describedNanoseconds = long.MinValue / 2;
+        _firstMeasuredNanoseconds = null;
     }
 
     private WatchedSegment Measure(WatchRound round)
@@ -118,6 +125,8 @@ internal sealed class SegmentTracker(string name, SegmentProtocol wanted, int hi
             round.Report(Name, WatchEventKind.Reshaped, FormattableString.Invariant(
                 $"its size changed from {before} to {_info.SizeBytes} bytes"));
             _gauge = null;
+            _describedNanoseconds = long.MinValue / 2;
+            _firstMeasuredNanoseconds = null;
         }
 
         _sizeBytes = _info.SizeBytes;
@@ -141,14 +150,13 @@ internal sealed class SegmentTracker(string name, SegmentProtocol wanted, int hi
 
     private void Identify(WatchRound round)
     {
-        bool due = round.NowNanoseconds - _describedNanoseconds
-            > (_gauge is null ? Math.Min(RetryNanoseconds, Due(round)) : Due(round));
-        if (_gauge is not null && !due)
-        {
-            return;
-        }
-
-        if (_gauge is null || due)
+        // What is not recognised may be in the making: a new name is looked at each time, an old one now and then.
+        _firstMeasuredNanoseconds ??= round.NowNanoseconds;
+        long every = _gauge is not null ? Due(round)
+            : round.NowNanoseconds - _firstMeasuredNanoseconds < RetryNanoseconds ? 0
+            : Math.Min(RetryNanoseconds, Due(round));
+        bool due = round.NowNanoseconds - _describedNanoseconds > every;
+        if (due || (_outdatedUsers is { } outdated && outdated != round.Users))
         {
             Describe(round, renewPeers: _gauge is not null);
             _gauge?.Refresh(_image!);
@@ -162,6 +170,7 @@ internal sealed class SegmentTracker(string name, SegmentProtocol wanted, int hi
         SegmentSummary before = _summary;
         _summary = SegmentInspector.Summarize(_image!, round.Users, wanted);
         _describedNanoseconds = round.NowNanoseconds;
+        _outdatedUsers = round.Users == _outdatedUsers ? _outdatedUsers : null;
         if (_gauge is null || before.Protocol != _summary.Protocol)
         {
             _gauge = _summary.Protocol switch

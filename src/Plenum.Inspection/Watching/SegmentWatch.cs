@@ -85,10 +85,12 @@ public sealed class SegmentWatch : IDisposable
         {
             if (!_trackers.ContainsKey(name) && Exists(name))
             {
-                _trackers.Add(name, new SegmentTracker(name, _options.Protocol, _options.HistoryLength));
+                var tracker = new SegmentTracker(name, _options.Protocol, _options.HistoryLength);
+                _trackers.Add(name, tracker);
                 if (!isFirst)
                 {
                     _round.RequireUsers();
+                    tracker.AwaitUsers(_round);
                     _round.Report(name, WatchEventKind.Appeared, "it exists now");
                 }
             }

@@ -44,7 +44,8 @@ internal sealed class AttachedSession
         _headerBytes = layout.HeaderBytes;
         _floatCount = (int)(header.Channels * header.Length);
         _bigEndian = layout.BigEndian;
-        _checkEachCopy = sizeCheck == VoidSizeCheck.EachCopy;
+        _checkEachCopy = sizeCheck == VoidSizeCheck.EachCopy
+            || (sizeCheck == VoidSizeCheck.ForeignWriters && (trailer.Flags & TrailerV1.FlagRoleLock) == 0);
         _requiredBytes = segment.SizeBytes;
         _magic = new ReadOnlyHeaderWord(segment, layout, VoidField.Magic);
         _epoch = new ReadOnlyHeaderWord(segment, layout, VoidField.Epoch);

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Plenum.TestSupport;
+using Plenum.VoidShm;
 using Plenum.ZeroBuffer;
 
 namespace Plenum.Cli.Tests.Live;
@@ -40,6 +41,54 @@ public sealed class TerminalTests
         string screen = terminal.WaitFor("exit ");
         Assert.Contains("exit 130", screen, StringComparison.Ordinal);
         Assert.DoesNotContain("q quit", screen, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Plot_InTmux_DrawsOverItselfAndStaysAtTheEnd()
+    {
+        Assert.SkipUnless(HasTmux(), "tmux is not installed");
+        using var name = new TempSegment("p");
+        using VoidShmWriter writer = WriteWave(name);
+        using var terminal = new Terminal80x24(
+            $"dotnet exec '{CommandPath}' plot {name.Name} --ascii --seconds 1500ms --height 20");
+
+        string screen = terminal.WaitFor("exit ");
+
+        Assert.Contains("exit 0", screen, StringComparison.Ordinal);
+        Assert.Equal(2, screen.Split($"{name.Name}: 2 channels of 64").Length);
+        Assert.Contains("* ch0", screen, StringComparison.Ordinal);
+        Assert.Contains("+ ch1", screen, StringComparison.Ordinal);
+        Assert.Contains("         |", screen, StringComparison.Ordinal);
+        Assert.Contains("+---", screen, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Plot_CtrlCInTmux_KeepsThePictureAndExits130()
+    {
+        Assert.SkipUnless(HasTmux(), "tmux is not installed");
+        using var name = new TempSegment("p");
+        using VoidShmWriter writer = WriteWave(name);
+        using var terminal = new Terminal80x24($"dotnet exec '{CommandPath}' plot {name.Name} --ascii --seconds 60");
+        string screen = terminal.WaitFor("+ ch1");
+        string[] rows = screen.Split('\n');
+
+        Assert.Contains($"{name.Name}: 2 channels of 64", rows[0], StringComparison.Ordinal);
+        Assert.All(rows, row => Assert.True(row.Length <= 80, row));
+        terminal.Press("C-c");
+        Assert.Contains("exit 130", terminal.WaitFor("exit "), StringComparison.Ordinal);
+    }
+
+    private static VoidShmWriter WriteWave(TempSegment name)
+    {
+        var writer = VoidShmWriter.Connect(name.Name, 2, 64);
+        float[] values = new float[128];
+        for (int i = 0; i < values.Length; i++)
+        {
+            values[i] = MathF.Sin(i * MathF.PI / 32) * (i < 64 ? 1 : 0.5f);
+        }
+
+        writer.Write(values);
+        return writer;
     }
 
     private static string CommandPath => Repository.AssemblyOf("Plenum.Cli", "plenum");

@@ -141,7 +141,8 @@ public sealed class RecordReplayTests : IDisposable
     [Fact]
     public void Snapshots_BesideAReader_ReplayWithTheirValuesAndOwner() => Watchdog.Run(() =>
     {
-        string name = Name();
+        using var segment = new TempSegment("r");
+        string name = segment.Name;
         using (VoidShmWriter writer = VoidShmWriter.Connect(
             name, 2, 3, new VoidWriterOptions { Owner = new VoidOwner("app", "project", "node") }))
         {
@@ -320,13 +321,11 @@ public sealed class RecordReplayTests : IDisposable
         Assert.Equal(2, CommandRun.InProcess("record", segment.Name, "-o", _file, "--policy", "maybe").ExitCode);
         Assert.Equal(2, CommandRun.InProcess("record", segment.Name, "-o", "/no/such/folder/f", "--seconds",
             "1").ExitCode);
-        Assert.Equal(3, CommandRun.InProcess("record", "void:" + Name(), "-o", _file, "--wait", "20ms").ExitCode);
+        Assert.Equal(3, CommandRun.InProcess("record", "void:" + segment.Name, "-o", _file, "--wait", "20ms").ExitCode);
         Assert.Equal(2, CommandRun.InProcess("record", "void:x", "-o", _file, "--tee", "y").ExitCode);
         using ZeroBufferReader reader = ZeroBufferReader.Create(segment.Name);
         Assert.Equal(7, CommandRun.InProcess("record", segment.Name, "-o", _file).ExitCode);
     });
-
-    private static string Name() => "r" + Guid.NewGuid().ToString("N")[..16];
 
     private static uint Crc(ReadOnlySpan<byte> bytes)
     {

@@ -74,6 +74,48 @@ public sealed class ValueRecordingTests : IDisposable
     });
 
     [Fact]
+    public void Broadcast_RecordedBesideItsSubscriber_ReplaysToAnother() => Watchdog.Run(() =>
+    {
+        using var segment = new TempSegment();
+        using var target = new TempSegment();
+        using var memory = SharedMemory.Create(segment.Name, 1 << 20);
+        var news = SharedBroadcast<double>.Create(memory, "news", new BroadcastOptions { Capacity = 1024 });
+        using BroadcastPublisher<double> publisher = news.OpenPublisher();
+        using BroadcastSubscription<double> consumer = news.Subscribe();
+        double[] sent = [.. Enumerable.Range(0, 900).Select(i => i * 0.5)];
+        using Process recorder = CommandRun.Start(
+            "record", segment.Name, "news", "--type", "f64", "--output", _file, "--json");
+
+        // The file exists once the recorder looks; it sees what is emitted from then on, and ends at the closing.
+        SpinWait.SpinUntil(() => File.Exists(_file) && new FileInfo(_file).Length > 16);
+        foreach (double value in sent)
+        {
+            Assert.Equal(EmitOutcome.Emitted, publisher.Emit(value));
+        }
+
+        publisher.Close();
+        var recorded = CommandRun.Finish(recorder);
+
+        Assert.Equal(0, recorded.ExitCode);
+        Assert.Equal("closed", recorded.LastLineJson.GetProperty("ended").GetString());
+        Assert.Single(news.Subscribers);
+        double[] values = Values();
+        Assert.NotEmpty(values);
+        Assert.Equal(sent[^values.Length..], values);
+        double[] consumed = new double[sent.Length];
+        Assert.Equal(sent.Length, consumer.TryNext(consumed));
+        Assert.Equal(sent, consumed);
+
+        using var other = SharedMemory.Create(target.Name, 1 << 20);
+        var again = SharedBroadcast<double>.Create(other, "news", new BroadcastOptions { Capacity = 1024 });
+        using BroadcastSubscription<double> listener = again.Subscribe();
+        Assert.Equal(0, CommandRun.InProcess("replay", _file, "--to", target.Name, "--speed", "1000").ExitCode);
+        double[] heard = new double[values.Length + 1];
+        Assert.Equal(values.Length, listener.TryNext(heard));
+        Assert.Equal(values, heard[..^1]);
+    });
+
+    [Fact]
     public void Entry_MissingOrOfAnotherKind_IsSaid()
     {
         using var segment = new TempSegment();

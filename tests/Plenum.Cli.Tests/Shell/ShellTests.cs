@@ -141,7 +141,7 @@ public sealed class ShellTests
         using var segment = new TempSegment("s");
         using var memory = SharedMemory.Create(segment.Name, 1 << 20);
         _ = SharedQueue<int>.Create(memory, "jobs", 16);
-        string socket = $"plenum-{Guid.NewGuid():N}";
+        string socket = TempSegment.RunPrefix + "shell";
         string Tmux(params string[] words)
         {
             var info = new ProcessStartInfo("tmux", ["-L", socket, .. words]) { RedirectStandardOutput = true };

@@ -31,6 +31,7 @@ public sealed class TornReadTests(ITestOutputHelper output)
     [InlineData(8)]
     [InlineData(512)]
     [InlineData(65536)]
+    [InlineData(1048576)]
     public void PlainSnapshots_OfTheStrictProfile_SayThatTheyAreUnverifiable(int floats)
     {
         Tally tally = Run(floats, "strict", "None", attached: true);

@@ -71,14 +71,17 @@ public sealed class HostileSegmentTests
         Assert.Contains(VoidValidity.Ok, codes);
     }
 
-    [Fact]
-    public void AttachedReader_AfterTruncation_GivesTruncatedAndRecovers()
+    [Theory]
+    [InlineData("strict", VoidSizeCheck.EachCopy)]
+    [InlineData("canon", VoidSizeCheck.EachCopy)]
+    [InlineData("strict", VoidSizeCheck.ForeignWriters)]
+    public void AttachedReader_AfterTruncation_GivesTruncatedAndRecovers(string profile, VoidSizeCheck check)
     {
         using var name = new TempSegment("at");
         using VoidShmWriter writer = VoidShmWriter.Connect(
-            name.Name, 64, 64, new VoidWriterOptions { Profile = VoidProfiles.Strict });
+            name.Name, 64, 64, new VoidWriterOptions { Profile = VoidProfiles.Find(profile)! });
         writer.Write(new float[4096]);
-        using var reader = new VoidAttachedReader(name.Name);
+        using var reader = new VoidAttachedReader(name.Name, new VoidReaderOptions { SizeCheck = check });
         float[] values = new float[4096];
         Assert.True(reader.TryRead(values, out _));
         long size = new FileInfo(name.FilePath).Length;

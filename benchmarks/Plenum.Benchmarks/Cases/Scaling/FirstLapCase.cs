@@ -41,7 +41,7 @@ internal sealed class FirstLapCase(bool prefault) : PairCase(
             ReferenceNanoseconds = second / LapFrames,
             Note = string.Create(
                 CultureInfo.InvariantCulture,
-                $"created in {created:0} ms, longest wait for a frame {longest / 1e6:0.00} ms, then {later / 1e6:0.00} ms"),
+                $"created in {created:0} ms, longest wait {longest / 1e6:0.00} ms, then {later / 1e6:0.00} ms"),
         };
     }
 

@@ -18,5 +18,6 @@ internal static class Buffers
     };
 
     /// <summary>A ring of a megabyte; four frames when they need more, two of the largest.</summary>
-    internal static long RingBytes(int sizeBytes) => Math.Max(1024 * 1024, (sizeBytes > 64 << 20 ? 2 : 4) * (sizeBytes + 16L));
+    internal static long RingBytes(int sizeBytes) =>
+        Math.Max(1024 * 1024, (sizeBytes > 64 << 20 ? 2 : 4) * (sizeBytes + 16L));
 }

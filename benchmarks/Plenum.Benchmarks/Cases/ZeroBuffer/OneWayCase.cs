@@ -7,7 +7,9 @@ namespace Plenum.Benchmarks.Cases.ZeroBuffer;
 
 /// <summary>Frames one by one from the partner to here; every byte compared.</summary>
 internal sealed class OneWayCase(int sizeBytes)
-    : PairCase($"{(IsUsual(sizeBytes) ? "zerobuffer/one-way" : "scale/one-way")}-{sizeBytes}", $"{sizeBytes} B frames one way, one by one")
+    : PairCase(
+        $"{(IsUsual(sizeBytes) ? "zerobuffer/one-way" : "scale/one-way")}-{sizeBytes}",
+        $"{sizeBytes} B frames one way, one by one")
 {
     // Up to this size frames are copied into the ring, above it they are made in place.
     private const int LargestCopied = 4096;

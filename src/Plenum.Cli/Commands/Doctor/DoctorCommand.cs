@@ -61,14 +61,16 @@ internal sealed class DoctorCommand : PlenumCommand
     {
         string space = report.TotalBytes > 0
             ? $"{SizeText.Format(report.TotalBytes)}, {SizeText.Format(report.FreeBytes)} free" : "size unknown";
-        output.WriteLine($"{report.FolderPath}: {space}, {report.SegmentCount} segments");
+        output.WriteLine($"{report.FolderPath}: {space}, {report.SegmentCount} "
+            + (report.SegmentCount == 1 ? "segment" : "segments"));
+        var text = WrappedText.For(output);
         foreach (DoctorFinding finding in report.Findings)
         {
-            output.WriteLine($"{SeverityText(finding.Severity),-7}  {finding.Code}  {finding.Subject}: "
-                + $"{finding.Message}");
+            text.WriteLine(
+                $"{SeverityText(finding.Severity),-7}  {finding.Code}  {finding.Subject}: {finding.Message}", 9);
             if (finding.Advice is { } advice)
             {
-                output.WriteLine($"         -> {advice}");
+                text.WriteLine($"         -> {advice}", 12);
             }
         }
 
@@ -79,11 +81,12 @@ internal sealed class DoctorCommand : PlenumCommand
 
         foreach ((string subject, string reason) in cleaning?.Left ?? [])
         {
-            output.WriteLine($"left     {subject}: {reason}");
+            text.WriteLine($"left     {subject}: {reason}", 9);
         }
 
         int problems = report.Findings.Count(finding => finding.Severity != FindingSeverity.Info);
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{problems} problems")
+        string word = problems == 1 ? "problem" : "problems";
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{problems} {word}")
             + (problems == 0 ? ": all is well" : string.Empty));
     }
 

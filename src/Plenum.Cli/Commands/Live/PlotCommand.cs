@@ -147,8 +147,9 @@ internal sealed class PlotCommand : PlenumCommand
         context.Output.Write(up);
         for (int y = 0; y < buffer.Height; y++)
         {
+            // A row is as wide as the picture. Erasing to the end of the line would take a full row's last column.
             context.Output.Write(buffer.Ansi(y, colour: true));
-            context.Output.Write("\e[K\n");
+            context.Output.Write('\n');
         }
 
         context.Output.Flush();

@@ -30,7 +30,7 @@ internal sealed class RecordCommand : PlenumCommand
         : base("record", Summary)
     {
         _segment = Declare(Symbols.Name("SEGMENT", "The segment's name. One that does not exist yet is a ZeroBuffer."));
-        _entry = Declare(Symbols.OptionalName("ENTRY", "A signal or stream in a ZeroIPC segment."));
+        _entry = Declare(Symbols.OptionalName("ENTRY", "A signal, stream, ring, queue, channel or broadcast."));
         _output = Declare(Symbols.FilePath("--output", "The file; replaced when it exists. - is stdout.", "-o"));
         _output.Required = true;
         _seconds = Declare(Symbols.Rate("--seconds", "Stop after this time.", 0, string.Empty));
@@ -60,8 +60,9 @@ internal sealed class RecordCommand : PlenumCommand
             does, and with --tee passes every frame on to the buffer of another reader. VOID snapshots and ZeroIPC
             values are recorded beside their readers, which do not notice.
 
-            Ends at --count, after --seconds, when the writer is gone, or with Ctrl-C; the file is complete in each
-            case. When the recorder is killed, everything it wrote stays readable. The format is docs/recording.md.
+            Ends at --count, after --seconds, when the writer is gone or closed the stream, or with Ctrl-C; the file is
+            complete in each case. When the recorder is killed, everything it wrote stays readable. The format is
+            docs/recording.md.
 
             Exit code: 0; 1 the writer closed before --count; 3 no such segment or entry; 6 the writer died, or the
             reader of --tee; 7 the buffer has a reader already; 8 the file cannot be written; 130 Ctrl-C.

@@ -37,8 +37,8 @@ internal sealed class ReplayCommand : PlenumCommand
         _to = Declare(Symbols.Text("--to", "The segment to play into, instead of the recorded name."));
         _entry = Declare(Symbols.Text("--entry", "The entry of a ZeroIPC segment to play into, instead of the "
             + "recorded one."));
-        _as = Declare(Symbols.Text("--as", "Play values into a signal, stream, ring or queue, instead of what was "
-            + "recorded."));
+        _as = Declare(Symbols.Text("--as", "Play values into a signal, stream, ring, queue or broadcast, instead of "
+            + "what was recorded."));
         _speed = Declare(Symbols.Rate("--speed", "How many times as fast.", 1, "1.0"));
         _loop = Declare(Symbols.Flag("--loop", "Begin again at the end, until Ctrl-C."));
         _count = Declare(Symbols.Number("--count", "Stop after this many items; 0 for all.", 0L, 0, long.MaxValue,

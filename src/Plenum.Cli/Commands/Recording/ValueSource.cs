@@ -7,11 +7,11 @@ using Plenum.Recording;
 
 namespace Plenum.Cli.Commands.Recording;
 
-/// <summary>The values of a signal, stream, ring, queue or channel, seen beside its readers: nothing is
+/// <summary>The values of a signal, stream, ring, queue, channel or broadcast, seen beside its readers: nothing is
 /// consumed.</summary>
 internal sealed class ValueSource : RecordingSource
 {
-    private static readonly string[] s_kinds = ["signal", "stream", "ring", "queue", "channel"];
+    private static readonly string[] s_kinds = ["signal", "stream", "ring", "queue", "channel", "broadcast"];
 
     private readonly SegmentImage _image;
     private readonly EntryFollower _follower;
@@ -83,7 +83,14 @@ internal sealed class ValueSource : RecordingSource
     {
         for (long waited = 0; _pending.Count == 0; waited++)
         {
+            // Read first: what was put in before it was closed is then in this look or an earlier one.
+            bool isClosed = _follower.IsClosed;
             Look();
+            if (_pending.Count == 0 && isClosed)
+            {
+                return SourceStep.Closed;
+            }
+
             if (_pending.Count == 0 && (waited >= patience.TotalMilliseconds || cancellation.WaitHandle.WaitOne(1)))
             {
                 cancellation.ThrowIfCancellationRequested();

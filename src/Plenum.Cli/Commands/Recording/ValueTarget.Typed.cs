@@ -1,5 +1,6 @@
 using Plenum.Cli.Commands.ZeroIpc;
 using Plenum.Cli.Hosting;
+using Plenum.Cli.Output;
 using Plenum.Recording;
 using Plenum.ZeroIpc;
 
@@ -10,12 +11,14 @@ internal sealed class ValueTarget<T> : ReplayTarget
     where T : unmanaged
 {
     private const int Capacity = 1024;
+    private static readonly TimeSpan s_patience = TimeSpan.FromMilliseconds(200);
 
     private readonly SharedMemory _memory;
     private readonly Element<T> _element;
     private readonly T[] _value = new T[1];
     private readonly byte[] _bytes;
     private readonly Func<T, CancellationToken, bool> _put;
+    private readonly BroadcastPublisher<T>? _publisher;
 
     internal ValueTarget(SharedMemory memory, string entry, string structure, Element<T> element)
     {
@@ -23,7 +26,15 @@ internal sealed class ValueTarget<T> : ReplayTarget
         _element = element;
         _bytes = new byte[Platform.ShareableType.SizeOf<T>()];
         Name = $"{memory.Name.TrimStart('/')}/{entry}";
-        _put = Open(memory, entry, structure);
+        if (structure == "broadcast")
+        {
+            _publisher = SharedBroadcast<T>.CreateOrOpen(memory, entry).OpenPublisher();
+            _put = Publish;
+        }
+        else
+        {
+            _put = Open(memory, entry, structure);
+        }
     }
 
     internal override string Name { get; }
@@ -53,11 +64,23 @@ internal sealed class ValueTarget<T> : ReplayTarget
         }
     }
 
-    protected override void Dispose(bool disposing) => _memory.Dispose();
+    protected override void Dispose(bool disposing)
+    {
+        _publisher?.Dispose();
+        _memory.Dispose();
+    }
+
+    private bool Publish(T value, CancellationToken cancellation) =>
+        _publisher!.Emit(value, s_patience, cancellation) switch
+        {
+            EmitOutcome.Full => false,
+            EmitOutcome.Closed => throw new CommandException(
+                ExitCode.Problem, $"replaying into '{Name}': the broadcast is closed; --entry names another"),
+            _ => true,
+        };
 
     private static Func<T, CancellationToken, bool> Open(SharedMemory memory, string entry, string structure)
     {
-        TimeSpan patience = TimeSpan.FromMilliseconds(200);
         switch (structure)
         {
             case "signal":
@@ -69,7 +92,7 @@ internal sealed class ValueTarget<T> : ReplayTarget
                 };
             case "queue":
                 var queue = SharedQueue<T>.CreateOrOpen(memory, entry, Capacity);
-                return (value, cancellation) => queue.Enqueue(value, patience, cancellation);
+                return (value, cancellation) => queue.Enqueue(value, s_patience, cancellation);
             case "ring" or "stream":
                 // A stream of the C++ layout keeps its values in a ring of its own; of the Python layout, it is the
                 // ring.
@@ -77,12 +100,13 @@ internal sealed class ValueTarget<T> : ReplayTarget
                 SharedRing<T> ring = memory.Table.TryFind(buffer, out _)
                     ? SharedRing<T>.Open(memory, buffer)
                     : SharedRing<T>.CreateOrOpen(memory, entry, Capacity);
-                return (value, cancellation) => ring.Write(value, patience, cancellation);
+                return (value, cancellation) => ring.Write(value, s_patience, cancellation);
             case "channel":
                 SharedQueue<T> sent = SharedQueue<T>.CreateOrOpen(memory, entry, Capacity);
-                return (value, cancellation) => sent.Enqueue(value, patience, cancellation);
+                return (value, cancellation) => sent.Enqueue(value, s_patience, cancellation);
             default:
-                throw CommandException.Usage($"--as: '{structure}' is not signal, stream, ring or queue");
+                throw CommandException.Usage(
+                    $"--as: '{structure}' is not signal, stream, ring, queue, channel or broadcast");
         }
     }
 }

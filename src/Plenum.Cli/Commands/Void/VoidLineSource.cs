@@ -12,6 +12,7 @@ internal sealed class VoidLineSource(VoidShmWriter writer, long limit)
 
     private long _line;
     private long _frames;
+    private bool _isTable;
 
     /// <summary>Runs until the end of the input, the limit, or cancellation.</summary>
     /// <returns>Frames written.</returns>
@@ -57,6 +58,18 @@ internal sealed class VoidLineSource(VoidShmWriter writer, long limit)
             return;
         }
 
+        if (line.StartsWith("frame,time_ns,", StringComparison.Ordinal))
+        {
+            _isTable = true;
+            return;
+        }
+
+        if (_isTable && line.Contains(',', StringComparison.Ordinal))
+        {
+            TakeRow(line);
+            return;
+        }
+
         string[] words = line.Split(s_separators, StringSplitOptions.RemoveEmptyEntries);
         switch (words[0])
         {
@@ -85,6 +98,14 @@ internal sealed class VoidLineSource(VoidShmWriter writer, long limit)
                 Count(writer.Write(Values(words, 0)));
                 break;
         }
+    }
+
+    private void TakeRow(string line)
+    {
+        float[] row = new float[Math.Max(0, line.AsSpan().Count(',') - 1)];
+        Count(VoidCsv.TryReadFrame(line, out _, out _, row, out _)
+            ? writer.Write(row)
+            : throw Bad("is not a frame number, a time and values"));
     }
 
     private void Connect(int wanted)

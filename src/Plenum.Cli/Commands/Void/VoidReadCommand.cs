@@ -2,6 +2,7 @@ using System.CommandLine;
 using Plenum.Cli.Hosting;
 using Plenum.Cli.Output;
 using Plenum.Cli.Parsing;
+using Plenum.Platform;
 using Plenum.VoidShm;
 
 namespace Plenum.Cli.Commands.Void;
@@ -66,12 +67,23 @@ internal sealed class VoidReadCommand : PlenumCommand
         return ExitCode.Success;
     }
 
+    private static void TellIfMissing(CommandContext context, string name, VoidReaderOptions options)
+    {
+        if (VoidInfo.Read(name, options.Profile) is { IsValid: false } info)
+        {
+            context.Error.WriteLine(
+                $"plenum: following '{name}': {VoidArguments.Failure(name, info.Code).Message}; waiting for it");
+        }
+    }
+
     private void Follow(
         CommandContext context, string name, VoidReaderOptions options, VoidFrameOutput output, long count)
     {
         using var reader = new VoidAttachedReader(name, options);
-        var period = TimeSpan.FromSeconds(1 / context.Get(_rate));
+        double period = 1e9 / context.Get(_rate);
+        double due = MonotonicClock.Nanoseconds;
         float[] values = new float[64];
+        TellIfMissing(context, name, options);
         try
         {
             for (long printed = 0; printed < count;)
@@ -98,7 +110,11 @@ internal sealed class VoidReadCommand : PlenumCommand
 
                 output.Write(snapshot, values.AsSpan(0, snapshot.FloatCount));
                 printed++;
-                if (printed < count && !context.Delay(period))
+
+                // By the clock: a late look does not shift all that follow, so a writer of the same rate is not missed.
+                due = Math.Max(due + period, MonotonicClock.Nanoseconds - period);
+                if (printed < count
+                    && !context.Delay(TimeSpan.FromTicks((long)(due - MonotonicClock.Nanoseconds) / 100)))
                 {
                     break;
                 }

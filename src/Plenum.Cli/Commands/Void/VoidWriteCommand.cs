@@ -51,7 +51,8 @@ internal sealed class VoidWriteCommand : PlenumCommand
         ];
         Remarks = """
             Lines of stdin: values (one frame, channel by channel), set CHANNEL VALUE..., a JSON array of rows,
-            connect 0|1, reset, destroy, name NEW, channels N, length N. At the end it disconnects: the segment is
+            connect 0|1, reset, destroy, name NEW, channels N, length N; also what 'void read --format csv' and
+            'json' print, where frame numbers and times are left out. At the end it disconnects: the segment is
             marked invalid and removed. Exit code 7 when another writer is alive; that is known before the source is
             read.
             """;
@@ -72,6 +73,13 @@ internal sealed class VoidWriteCommand : PlenumCommand
         if (context.Verbose)
         {
             context.Error.WriteLine($"connected '{writer.Name}', epoch {writer.Epoch}");
+        }
+
+        if (context.Get(_signal) is "none" && !Console.IsInputRedirected)
+        {
+            context.Error.WriteLine(
+                $"plenum: '{writer.Name}' is published; type its {writer.FloatCount} values, a frame a line. Ctrl-D "
+                + "ends");
         }
 
         long written = context.Get(_signal) is "none"

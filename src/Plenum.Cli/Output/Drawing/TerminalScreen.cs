@@ -53,7 +53,8 @@ internal sealed class TerminalScreen : IDisposable
             string line = buffer.Ansi(y, _colour);
             if (line != _shown[y])
             {
-                text.Append("\e[").Append(y + 1).Append(";1H").Append(line).Append("\e[K");
+                // A row fills its line; erasing to the line's end would take the last column on some terminals.
+                text.Append("\e[").Append(y + 1).Append(";1H").Append(line);
                 _shown[y] = line;
             }
         }
