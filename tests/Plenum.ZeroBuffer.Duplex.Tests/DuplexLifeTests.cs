@@ -66,6 +66,9 @@ public sealed class DuplexLifeTests
             (i % 2 == 0 ? (IDisposable)server : client).Dispose();
             server.Dispose();
             client.Dispose();
+
+            // Another process' sweep of stale locks may take, and so create, a lock file of any name for a moment.
+            SpinWait.SpinUntil(() => TempSegment.Leftovers(name.Name).Count == 0, s_wait);
             Assert.Empty(TempSegment.Leftovers(name.Name));
         }
 
