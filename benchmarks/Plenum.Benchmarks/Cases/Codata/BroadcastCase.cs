@@ -67,7 +67,7 @@ internal sealed class BroadcastCase(int batch) : PairCase(
         publisher.Close();
     }
 
-    private (long, double, bool) Run(BroadcastSubscription<ulong> subscription, TimeSpan time)
+    private Counted Run(BroadcastSubscription<ulong> subscription, TimeSpan time)
     {
         if (batch == 1)
         {

@@ -11,7 +11,7 @@ internal sealed class QueueIdleCase(bool foreign) : PairCase(
     foreign ? "processor time of a waiter, a polling peer possible" : "processor time of a waiter, segment declared "
         + "ours")
 {
-    private const int WarmUps = 50;
+    private const int Rehearsals = 50;
 
     internal override CaseOutcome Measure(SampleSide side, TimeSpan time)
     {
@@ -43,7 +43,7 @@ internal sealed class QueueIdleCase(bool foreign) : PairCase(
         using SharedMemory memory = Segments.Open(side.Text(0));
         memory.HasForeignPeers = foreign;
         SharedQueue<ulong> queue = SharedQueue<ulong>.Open(memory, "queue");
-        for (int i = 0; i < WarmUps; i++)
+        for (int i = 0; i < Rehearsals; i++)
         {
             _ = queue.Dequeue(out _, TimeSpan.FromMilliseconds(2));
         }
