@@ -51,6 +51,9 @@ public sealed class InPlaceLifeTests
             (i % 2 == 0 ? (IDisposable)server : client).Dispose();
             server.Dispose();
             client.Dispose();
+
+            // A creator in another process sweeps: it takes both locks of a name it has seen for a moment.
+            SpinWait.SpinUntil(() => TempSegment.Leftovers(name.Name).Count == 0, s_wait);
             Assert.Empty(TempSegment.Leftovers(name.Name));
         }
 

@@ -16,7 +16,6 @@ public sealed class DocumentExampleTests
         AddPage(examples, "Recording", "src/Plenum.Recording/README.md");
         AddPage(examples, "Look", "src/Plenum.Inspection/README.md", "Plenum.Inspection",
             "Plenum.Inspection.Diagnosis", "Plenum.Inspection.Watching");
-        AddPage(examples, "Guide", "docs/guides/computation-over-time.md", "Plenum.ZeroIpc");
 
         examples.Compile();
     });

@@ -72,29 +72,29 @@ internal sealed class PairingModel(SharedChannel<int> channel)
 
     private void Collect()
     {
-        foreach ((Task<ChannelStatus> task, int value, CancellationTokenSource stop) in _sends.FindAll(one =>
-            one.Task.IsCompleted))
+        // What completes during the look stays for the next one.
+        foreach (var one in _sends.FindAll(one => one.Task.IsCompleted))
         {
-            Assert.Equal(stop.IsCancellationRequested, task.IsCanceled);
-            if (!task.IsCanceled)
+            Assert.Equal(one.Stop.IsCancellationRequested, one.Task.IsCanceled);
+            if (!one.Task.IsCanceled)
             {
-                Assert.Equal(ChannelStatus.Done, task.Result);
-                _sent.Add(value);
+                Assert.Equal(ChannelStatus.Done, one.Task.Result);
+                _sent.Add(one.Value);
             }
+
+            _sends.Remove(one);
         }
 
-        foreach ((Task<ChannelReceipt<int>> task, CancellationTokenSource stop) in _receives.FindAll(one =>
-            one.Task.IsCompleted))
+        foreach (var one in _receives.FindAll(one => one.Task.IsCompleted))
         {
-            Assert.Equal(stop.IsCancellationRequested, task.IsCanceled);
-            if (!task.IsCanceled)
+            Assert.Equal(one.Stop.IsCancellationRequested, one.Task.IsCanceled);
+            if (!one.Task.IsCanceled)
             {
-                Assert.Equal(ChannelStatus.Done, task.Result.Status);
-                _received.Add(task.Result.Value);
+                Assert.Equal(ChannelStatus.Done, one.Task.Result.Status);
+                _received.Add(one.Task.Result.Value);
             }
-        }
 
-        _ = _sends.RemoveAll(one => one.Task.IsCompleted);
-        _ = _receives.RemoveAll(one => one.Task.IsCompleted);
+            _receives.Remove(one);
+        }
     }
 }
