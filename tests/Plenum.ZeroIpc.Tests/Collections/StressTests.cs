@@ -18,7 +18,7 @@ public sealed class StressTests
         SharedQueue<int>.Create(test.Memory, "x", 8);
         StartCountersNear2To32(test, 8);
 
-        Conserve(test, memory => SharedQueue<int>.Open(memory, "x"), batch, static (q, items) =>
+        Conserve(test, memory => SharedQueue<int>.Open(memory, "x"), Each, batch, static (q, items) =>
             q.TryEnqueue(items), static (q, items) => q.TryDequeue(items));
     }
 
@@ -30,7 +30,8 @@ public sealed class StressTests
         using TestMemory test = TestMemory.Create();
         SharedStack<int>.Create(test.Memory, "x", 8);
 
-        Conserve(test, memory => SharedStack<int>.Open(memory, "x"), batch, static (s, items) =>
+        // A quarter: everybody wants the one top, and a preempted holder of it is waited for.
+        Conserve(test, memory => SharedStack<int>.Open(memory, "x"), Each / 4, batch, static (s, items) =>
             s.TryPush(items), static (s, items) => s.TryPop(items));
     }
 
@@ -148,9 +149,9 @@ public sealed class StressTests
     private delegate int Take<TSubject>(TSubject subject, Span<int> items);
 
     private static void Conserve<TSubject>(
-        TestMemory test, Func<SharedMemory, TSubject> open, int batch, Put<TSubject> put, Take<TSubject> take)
+        TestMemory test, Func<SharedMemory, TSubject> open, int each, int batch, Put<TSubject> put,
+        Take<TSubject> take)
     {
-        int each = Each;
         int total = each * Pairs;
         int left = total;
         var seen = new int[total];

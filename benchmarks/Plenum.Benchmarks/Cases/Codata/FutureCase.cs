@@ -19,19 +19,17 @@ internal sealed class FutureCase() : PairCase(
         try
         {
             side.Start(Name, name);
-            long allocated = GC.GetAllocatedBytesForCurrentThread();
             var round = new Round(ping, pong);
-            (Histogram times, double seconds, bool right) = RoundTrips.Run(ref round, time);
-            allocated = GC.GetAllocatedBytesForCurrentThread() - allocated;
+            Timed timed = RoundTrips.Run(ref round, time);
             ping.TrySet(-1);
             PartnerReport report = side.Finish();
             return new CaseOutcome
             {
-                Operations = times.Count,
-                Seconds = seconds,
-                Verified = right,
-                Latency = times,
-                AllocatedBytes = allocated + report.AllocatedBytes,
+                Operations = timed.Times.Count,
+                Seconds = timed.Seconds,
+                Verified = timed.Right,
+                Latency = timed.Times,
+                AllocatedBytes = timed.AllocatedBytes + report.AllocatedBytes,
             };
         }
         finally

@@ -17,19 +17,17 @@ internal sealed class RendezvousCase() : PairCase(
         try
         {
             side.Start(Name, name);
-            long allocated = GC.GetAllocatedBytesForCurrentThread();
             var round = new Round(channel);
-            (Histogram times, double seconds, bool right) = RoundTrips.Run(ref round, time);
-            allocated = GC.GetAllocatedBytesForCurrentThread() - allocated;
+            Timed timed = RoundTrips.Run(ref round, time);
             channel.Close();
             PartnerReport report = side.Finish();
             return new CaseOutcome
             {
-                Operations = times.Count,
-                Seconds = seconds,
-                Verified = right && report.Right && report.Operations >= times.Count,
-                Latency = times,
-                AllocatedBytes = allocated + report.AllocatedBytes,
+                Operations = timed.Times.Count,
+                Seconds = timed.Seconds,
+                Verified = timed.Right && report.Right && report.Operations >= timed.Times.Count,
+                Latency = timed.Times,
+                AllocatedBytes = timed.AllocatedBytes + report.AllocatedBytes,
             };
         }
         finally

@@ -24,18 +24,16 @@ internal sealed class SignalCase(bool asleep) : PairCase(
         {
             side.Start(Name, name);
             var round = new Round(ping, pong);
-            long allocated = GC.GetAllocatedBytesForCurrentThread();
-            (Histogram times, double seconds, bool right) = RoundTrips.Run(ref round, time);
-            allocated = GC.GetAllocatedBytesForCurrentThread() - allocated;
+            Timed timed = RoundTrips.Run(ref round, time);
             ping.Set(ulong.MaxValue);
             PartnerReport report = side.Finish();
             return new CaseOutcome
             {
-                Operations = times.Count,
-                Seconds = seconds,
-                Verified = right,
-                Latency = times,
-                AllocatedBytes = allocated + report.AllocatedBytes,
+                Operations = timed.Times.Count,
+                Seconds = timed.Seconds,
+                Verified = timed.Right,
+                Latency = timed.Times,
+                AllocatedBytes = timed.AllocatedBytes + report.AllocatedBytes,
                 Reference = asleep ? "raw futex round trip" : string.Empty,
                 ReferenceNanoseconds = asleep ? (before + FutexRound.Median(side, time / 2)) / 2 : 0,
             };
