@@ -37,9 +37,9 @@ internal static class VoidPart
 
     private static ProtocolResult Result(
         Bracketed<PingPongResult> pingPong, IReadOnlyList<Bracketed<OneWayResult>> oneWay) => new("void")
-    {
-        PingPong = pingPong,
-        OneWay = oneWay,
-        Verified = pingPong.Value.Verified && oneWay.All(sample => sample.Value.Verified),
-    };
+        {
+            PingPong = pingPong,
+            OneWay = oneWay,
+            Verified = pingPong.Value.Verified && oneWay.All(sample => sample.Value.Verified),
+        };
 }
