@@ -50,6 +50,7 @@ internal sealed partial record CommandRun(int ExitCode, byte[] OutputBytes, stri
         }
 
         info.Environment["NO_COLOR"] = "1";
+        PeerProcess.LeaveNoDiagnosticFiles(info);
         return Process.Start(info)!;
     }
 
