@@ -366,7 +366,8 @@ internal sealed class ServerLoop
 
     private void ReportClientGone(ulong sequence) => Report(
         new PeerClosedException(
-            $"Could not answer request {sequence} of channel '{_channel}': its client is gone. The request was dropped.",
+            $"Could not answer request {sequence} of channel '{_channel}': its client is gone. The request was "
+            + "dropped.",
             "answer request",
             _channel),
         sequence);

@@ -63,7 +63,9 @@ internal partial struct HashSlots<TKey, TValue>
 
     internal readonly HashLayout Layout => _layout;
 
-    internal readonly uint Count => Math.Min(_count.ReadAcquire(), _capacity);
+    // Peers count an insertion after others can find it, so that the word falls below zero for a moment when one is
+    // removed at once.
+    internal readonly uint Count => Math.Min((uint)Math.Max((int)_count.ReadAcquire(), 0), _capacity);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal readonly ulong Hash(TKey key) => KeyTraits<TKey>.Hash(key, _layout);
@@ -215,9 +217,12 @@ internal partial struct HashSlots<TKey, TValue>
         SharedRow<TKey, TValue> row = _rows[index];
         row.WriteKey(key);
         StepHook.At("map-insert-stored");
+
+        // Counted before the key can be found: whoever removes it at once finds it counted.
+        _ = _count.Increment();
+        StepHook.At("map-insert-counted");
         Release(row, MapHeader.Occupied, step);
         StepHook.At("map-insert-published");
-        _ = _count.Increment();
     }
 
     /// <summary>Empties a locked slot.</summary>
@@ -225,7 +230,7 @@ internal partial struct HashSlots<TKey, TValue>
     {
         Release(_rows[index], MapHeader.Deleted, step);
         StepHook.At("map-remove-published");
-        Uncount();
+        _ = _count.Decrement();
     }
 
     /// <summary>Lets a held slot go.</summary>
@@ -379,14 +384,6 @@ internal partial struct HashSlots<TKey, TValue>
         return sum >= hash || _layout == HashLayout.Native
             ? (uint)(sum % _capacity)
             : (uint)(((hash % _capacity) + i) % _capacity);
-    }
-
-    private readonly void Uncount()
-    {
-        if (_count.Decrement() == uint.MaxValue)
-        {
-            _ = _count.Increment();
-        }
     }
 
     private readonly record struct FreeSlot(uint Index, uint Place, uint State, bool PassedStuckSlot);

@@ -9,7 +9,7 @@ internal partial struct StackSlots<T>
     // The slot is not yet as the operation before leaves it. If that operation's process died, its step is settled.
     // After the bound the claim is taken back if the top is where the claim left it; otherwise somebody relies on the
     // claim, and giving up would hide an element, so the wait goes on as long as a living process can bring the slot
-    // on.
+    // on; peers without records are given much longer than the bound.
     [MethodImpl(MethodImplOptions.NoInlining)]
     private readonly Take TryTakeSlow(uint slot, uint from, SharedUInt64Pair step, bool alone)
     {
@@ -43,7 +43,12 @@ internal partial struct StackSlots<T>
                 continue;
             }
 
-            if ((alone && TryPutBack((int)slot, from)) || wait.GivesUp(state, seen, IsBroughtOn(slot, seen)))
+            if (alone && TryPutBack((int)slot, from))
+            {
+                return Take.TimedOut;
+            }
+
+            if (wait.GivesUp(state, seen, IsBroughtOn(slot, seen)) && (wait.IsLong || !_waits.ForeignPeers))
             {
                 return Take.TimedOut;
             }

@@ -137,6 +137,7 @@ public sealed class CollectionKillTests
     [InlineData("map-insert-claimed", true, false)]
     [InlineData("map-insert-held", false, false)]
     [InlineData("map-insert-stored", false, false)]
+    [InlineData("map-insert-counted", false, false)]
     [InlineData("map-insert-published", false, true)]
     public void MapAndSet_InserterKilled_TombstoneOrPublished(string step, bool ours, bool there)
     {
