@@ -10,7 +10,10 @@ namespace Plenum.ZeroIpc;
 /// or takes a state in doubt for what it is. The interlocked operation between two stores orders them.</remarks>
 internal sealed class OwnerRecord
 {
+    private const int FarUsesBetweenMoves = 64;
+
     private OwnerRecord? _spare;
+    private int _farUses;
     private int _stamp;
     private bool _kept;
     private bool _lent;
@@ -109,6 +112,11 @@ internal sealed class OwnerRecord
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         get => Volatile.Read(ref _lent);
     }
+
+    /// <summary>Counts a use by a structure that remembers the record of another page, and says whether it shall
+    /// remember this one instead: now and then, so that a structure follows the thread that uses it most, and threads
+    /// that share it do not take its line from each other all the time.</summary>
+    internal bool IsDueToBeNear() => _farUses++ % FarUsesBetweenMoves == 0;
 
     /// <summary>Gives it to a page of stack, for the steps or the locks taken there.</summary>
     internal OwnerRecord GiveTo(nuint page)

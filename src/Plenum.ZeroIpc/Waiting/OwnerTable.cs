@@ -54,13 +54,13 @@ internal sealed class OwnerTable
         return mine.Page == page && mine.Lock is { IsLent: false } record ? record.Lend() : TakeSlow(page);
     }
 
-    /// <summary>The same for a lock that remembers the record of the page which used it first.</summary>
+    /// <summary>The same for a lock that remembers the record of the page which uses it most.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     internal OwnerRecord TakeFar(nuint page, ref OwnerRecord near)
     {
         ref PageRecords mine = ref _pages[page % PageCount];
         OwnerRecord record = mine.Page == page && mine.Lock is { IsLent: false } known ? known.Lend() : TakeSlow(page);
-        if (near.Page == 0 && record.Page != 0)
+        if (record.Page == page && record.IsDueToBeNear())
         {
             near = record;
         }
