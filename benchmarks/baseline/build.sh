@@ -1,8 +1,10 @@
 #!/usr/bin/env bash
-# Builds the C++ baseline. Needs g++. Usage: build.sh OUTPUT_FOLDER
+# Builds what is older than its source. Needs g++. Usage: build.sh OUTPUT_FOLDER
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 mkdir -p "$1"
-g++ -std=c++17 -O2 -Wall -Wextra -o "$1/baseline" "$here/baseline.cpp"
-g++ -std=c++17 -O2 -Wall -Wextra -o "$1/calls" "$here/calls.cpp"
-g++ -std=c++17 -O2 -Wall -Wextra -o "$1/codata" "$here/codata.cpp"
+for name in baseline calls codata; do
+    if [ ! "$1/$name" -nt "$here/$name.cpp" ]; then
+        g++ -std=c++17 -O2 -Wall -Wextra -o "$1/$name" "$here/$name.cpp"
+    fi
+done

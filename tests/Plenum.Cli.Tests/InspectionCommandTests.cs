@@ -158,7 +158,7 @@ public sealed class InspectionCommandTests
 
         Assert.Equal(0, run.ExitCode);
         Assert.Equal(3, run.Json.GetProperty("removed").GetArrayLength());
-        Assert.DoesNotContain(TempSegment.FilesOf(name.Name), File.Exists);
+        Assert.Empty(TempSegment.StillThere(name.Name));
     }
 
     [Fact]

@@ -29,6 +29,7 @@ internal static class Unshared
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
+        PeerProcess.LeaveNoDiagnosticFiles(info);
         try
         {
             using Process process = Process.Start(info)!;

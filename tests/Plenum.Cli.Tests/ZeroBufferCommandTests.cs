@@ -31,7 +31,7 @@ public sealed class ZeroBufferCommandTests
         Assert.Equal(500, written.LastLineJson.GetProperty("framesWritten").GetInt64());
         Assert.Equal(
             written.LastLineJson.GetProperty("checksum").GetString(), json.GetProperty("checksum").GetString());
-        Assert.DoesNotContain(TempSegment.FilesOf(name.Name), File.Exists);
+        Assert.Empty(TempSegment.StillThere(name.Name));
     }
 
     [Fact]
@@ -116,7 +116,7 @@ public sealed class ZeroBufferCommandTests
         var read = CommandRun.Finish(reader);
 
         Assert.Equal(130, read.ExitCode);
-        Assert.DoesNotContain(TempSegment.FilesOf(name.Name), File.Exists);
+        Assert.Empty(TempSegment.StillThere(name.Name));
     }
 
     [Fact]

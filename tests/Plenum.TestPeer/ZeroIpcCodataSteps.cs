@@ -51,6 +51,11 @@ internal static class ZeroIpcCodataSteps
                 _ = publisher.Emit(100);
                 publisher.Close();
                 break;
+            case "broadcast-emit-batch":
+                BroadcastPublisher<int> batches = SharedBroadcast<int>.Open(memory, "x").OpenPublisher();
+                _ = batches.TryEmit([100, 101, 102, 103]);
+                batches.Close();
+                break;
             case "broadcast-read":
                 BroadcastSubscription<int> reader = SharedBroadcast<int>.Open(memory, "x").Subscribe(
                     new SubscriptionOptions { History = 9 });

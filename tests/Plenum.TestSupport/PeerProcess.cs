@@ -9,7 +9,8 @@ namespace Plenum.TestSupport;
 /// limit.</remarks>
 public sealed class PeerProcess : IDisposable
 {
-    private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(60);
+    // A full campaign may run at the lowest priority beside other work; the watchdog's limit is the outer one.
+    private static readonly TimeSpan s_limit = Campaign.IsFull ? TimeSpan.FromMinutes(10) : TimeSpan.FromSeconds(60);
 
     private readonly BlockingCollection<string> _lines = [];
     private readonly StringBuilder _transcript = new();
@@ -91,6 +92,7 @@ public sealed class PeerProcess : IDisposable
         var start = new ProcessStartInfo(program);
         start.Environment["NO_COLOR"] = "1";
         start.Environment["DOTNET_TieredPGO"] = "0";
+        LeaveNoDiagnosticFiles(start);
         foreach (string argument in arguments)
         {
             start.ArgumentList.Add(argument);
@@ -98,6 +100,11 @@ public sealed class PeerProcess : IDisposable
 
         return new PeerProcess(start);
     }
+
+    /// <summary>The runtime makes pipes for debuggers in the folder of temporary files, and a process that is killed
+    /// leaves them there.</summary>
+    public static void LeaveNoDiagnosticFiles(ProcessStartInfo start) =>
+        start.Environment["DOTNET_EnableDiagnostics"] = "0";
 
     /// <summary>The next line of output.</summary>
     /// <exception cref="InvalidOperationException">The process ended or printed nothing within the limit.</exception>

@@ -44,10 +44,36 @@ public sealed class TempSegment : IDisposable
         }
     }
 
+    /// <summary>The files of a name that exist although nobody should have left any.</summary>
+    /// <remarks>Any reader that is created anywhere sweeps the lock files of the dead, and holds both files of a name
+    /// for a moment to look; so lock files are given time to go.</remarks>
+    public static IReadOnlyList<string> StillThere(string name) =>
+        OnceSwept(() => [.. FilesOf(name).Where(File.Exists)]);
+
     /// <summary>Names of this run that still exist, anywhere.</summary>
-    public static IReadOnlyList<string> Leftovers(string? prefix = null)
+    /// <inheritdoc cref="StillThere" path="/remarks"/>
+    public static IReadOnlyList<string> Leftovers(string? prefix = null) =>
+        OnceSwept(() => FilesLike(prefix ?? RunPrefix));
+
+    private static IReadOnlyList<string> OnceSwept(Func<IReadOnlyList<string>> look)
     {
-        prefix ??= RunPrefix;
+        long end = Environment.TickCount64 + 30_000;
+        while (true)
+        {
+            IReadOnlyList<string> found = look();
+            if (!found.Any(IsLock) || found.Any(file => !IsLock(file)) || Environment.TickCount64 > end)
+            {
+                return found;
+            }
+
+            Thread.Sleep(1);
+        }
+
+        static bool IsLock(string file) => file.StartsWith("/tmp/", StringComparison.Ordinal);
+    }
+
+    private static IReadOnlyList<string> FilesLike(string prefix)
+    {
         var found = new List<string>();
         foreach (string folder in new[] { "/dev/shm", "/tmp/zerobuffer", "/tmp/zerobuffer/locks" })
         {

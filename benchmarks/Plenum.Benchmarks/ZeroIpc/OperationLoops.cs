@@ -74,11 +74,12 @@ internal sealed class OperationLoops : IDisposable
 
     private ulong QueuePair(long rounds)
     {
+        SharedQueue<int> queue = _queue;
         ulong sum = 0;
         for (long i = 0; i < rounds; i++)
         {
-            _ = _queue.TryEnqueue((int)i);
-            _ = _queue.TryDequeue(out int value);
+            _ = queue.TryEnqueue((int)i);
+            _ = queue.TryDequeue(out int value);
             sum += (uint)value;
         }
 
@@ -87,6 +88,7 @@ internal sealed class OperationLoops : IDisposable
 
     private ulong QueueBatch(long rounds)
     {
+        SharedQueue<int> queue = _queue;
         ulong sum = 0;
         int[] items = _items;
         for (long i = 0; i + 32 <= rounds; i += 32)
@@ -96,8 +98,8 @@ internal sealed class OperationLoops : IDisposable
                 items[k] = (int)(i + k);
             }
 
-            _ = _queue.TryEnqueue(items);
-            _ = _queue.TryDequeue(items.AsSpan());
+            _ = queue.TryEnqueue(items);
+            _ = queue.TryDequeue(items.AsSpan());
             sum += (uint)items[31];
         }
 
@@ -106,11 +108,12 @@ internal sealed class OperationLoops : IDisposable
 
     private ulong StackPair(long rounds)
     {
+        SharedStack<int> stack = _stack;
         ulong sum = 0;
         for (long i = 0; i < rounds; i++)
         {
-            _ = _stack.TryPush((int)i);
-            _ = _stack.TryPop(out int value);
+            _ = stack.TryPush((int)i);
+            _ = stack.TryPop(out int value);
             sum += (uint)value;
         }
 
@@ -119,11 +122,12 @@ internal sealed class OperationLoops : IDisposable
 
     private ulong RingPair(long rounds)
     {
+        SharedRing<int> ring = _ring;
         ulong sum = 0;
         for (long i = 0; i < rounds; i++)
         {
-            _ = _ring.TryWrite((int)i);
-            _ = _ring.TryRead(out int value);
+            _ = ring.TryWrite((int)i);
+            _ = ring.TryRead(out int value);
             sum += (uint)value;
         }
 
@@ -132,10 +136,11 @@ internal sealed class OperationLoops : IDisposable
 
     private ulong MapFind(long rounds)
     {
+        SharedMap<int, int> found = _found;
         ulong sum = 0;
         for (long i = 0; i < rounds; i++)
         {
-            _ = _found.TryGetValue((int)(i & 511), out int value);
+            _ = found.TryGetValue((int)(i & 511), out int value);
             sum += (uint)value;
         }
 
@@ -144,9 +149,10 @@ internal sealed class OperationLoops : IDisposable
 
     private ulong MapUpdate(long rounds)
     {
+        SharedMap<int, int> map = _map;
         for (long i = 0; i < rounds; i++)
         {
-            _ = _map.TrySet((int)(i & 511), (int)i);
+            _ = map.TrySet((int)(i & 511), (int)i);
         }
 
         return (ulong)rounds;
@@ -154,12 +160,13 @@ internal sealed class OperationLoops : IDisposable
 
     private ulong MapInsertRemove(long rounds)
     {
+        SharedMap<int, int> map = _map;
         ulong removed = 0;
         for (long i = 0; i < rounds; i++)
         {
             int key = 600 + (int)(i & 7);
-            _ = _map.TrySet(key, (int)i);
-            removed += _map.TryRemove(key) ? 1UL : 0;
+            _ = map.TrySet(key, (int)i);
+            removed += map.TryRemove(key) ? 1UL : 0;
         }
 
         return removed;
@@ -167,12 +174,13 @@ internal sealed class OperationLoops : IDisposable
 
     private ulong PoolPair(long rounds)
     {
+        SharedPool<int> pool = _pool;
         ulong sum = 0;
         for (long i = 0; i < rounds; i++)
         {
-            _ = _pool.TryAllocate(out int index);
+            _ = pool.TryAllocate(out int index);
             sum += (uint)index;
-            _pool.Free(index);
+            pool.Free(index);
         }
 
         return sum;
@@ -180,9 +188,10 @@ internal sealed class OperationLoops : IDisposable
 
     private ulong ArrayAdd(long rounds)
     {
+        SharedArray<long> array = _array;
         for (long i = 0; i < rounds; i++)
         {
-            _ = _array.Add(i & 63, 1);
+            _ = array.Add(i & 63, 1);
         }
 
         return (ulong)rounds;
@@ -190,10 +199,11 @@ internal sealed class OperationLoops : IDisposable
 
     private ulong MutexPair(long rounds)
     {
+        SharedMutex mutex = _mutex;
         ulong sum = 0;
         for (long i = 0; i < rounds; i++)
         {
-            using (_mutex.Lock())
+            using (mutex.Lock())
             {
                 sum++;
             }
@@ -204,20 +214,22 @@ internal sealed class OperationLoops : IDisposable
 
     private ulong SignalSet(long rounds)
     {
+        SharedSignal<double> signal = _signal;
         for (long i = 0; i < rounds; i++)
         {
-            _signal.Set(i);
+            signal.Set(i);
         }
 
-        return (ulong)_signal.Get();
+        return (ulong)signal.Get();
     }
 
     private ulong SignalGet(long rounds)
     {
+        SharedSignal<double> signal = _signal;
         double sum = 0;
         for (long i = 0; i < rounds; i++)
         {
-            sum += _signal.Get();
+            sum += signal.Get();
         }
 
         return (ulong)sum;
@@ -225,9 +237,10 @@ internal sealed class OperationLoops : IDisposable
 
     private ulong ReadPair(long rounds)
     {
+        SharedReaderWriterLock shared = _lock;
         for (long i = 0; i < rounds; i++)
         {
-            _lock.ReadLock().Dispose();
+            shared.ReadLock().Dispose();
         }
 
         return (ulong)rounds;
@@ -235,9 +248,10 @@ internal sealed class OperationLoops : IDisposable
 
     private ulong WritePair(long rounds)
     {
+        SharedReaderWriterLock shared = _lock;
         for (long i = 0; i < rounds; i++)
         {
-            _lock.WriteLock().Dispose();
+            shared.WriteLock().Dispose();
         }
 
         return (ulong)rounds;
@@ -245,12 +259,13 @@ internal sealed class OperationLoops : IDisposable
 
     private ulong SemaphorePair(long rounds)
     {
+        SharedSemaphore semaphore = _semaphore;
         for (long i = 0; i < rounds; i++)
         {
-            _semaphore.Acquire();
-            _semaphore.Release();
+            semaphore.Acquire();
+            semaphore.Release();
         }
 
-        return (ulong)_semaphore.CurrentCount;
+        return (ulong)semaphore.CurrentCount;
     }
 }

@@ -224,24 +224,19 @@ public sealed class EntryFollower
 
     private EntryValues PollBroadcast()
     {
-        ulong end = BroadcastKind.FindEnd(_image, _body.Offset, _head);
-        var good = new List<ReadOnlyMemory<byte>>();
+        ulong end = BroadcastKind.End(_image, _body.Offset, _head);
+        var copies = new List<(ulong Position, byte[] Bytes)>();
         for (ulong at = Start(end, U32(16), 1, out ulong missed); ; at++)
         {
             if (at >= end)
             {
+                ulong oldest = BroadcastKind.Oldest(_image, _body.Offset, _head);
+                List<ReadOnlyMemory<byte>> good = Keep(copies, copy => copy >= oldest, ref missed);
                 _position = end;
                 return new EntryValues(good, missed, end - (ulong)good.Count);
             }
 
-            if (BroadcastKind.TryRead(_image, _body.Offset, _head, at, out byte[] value))
-            {
-                good.Add(value);
-            }
-            else
-            {
-                missed++;
-            }
+            copies.Add((at, BroadcastKind.ReadValue(_image, _body.Offset, _head, at)));
         }
     }
 

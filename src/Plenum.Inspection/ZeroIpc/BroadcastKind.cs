@@ -3,13 +3,14 @@ using System.Numerics;
 
 namespace Plenum.Inspection.ZeroIpc;
 
-/// <summary>Recognises broadcasts by their magic, and peeks at their slots
+/// <summary>Recognises broadcasts by their magic, and peeks at their values
 /// (docs/protocols/zeroipc-streams.md).</summary>
 internal static class BroadcastKind
 {
     internal const string Name = "broadcast";
 
     private const ulong Magic = 0x5453_4143_424E_4C50;
+    private const uint Version = 2;
     private const int HeaderBytes = 0x80;
     private const int LineBytes = 128;
     private const int MaxDescribed = 64;
@@ -26,8 +27,8 @@ internal static class BroadcastKind
         uint subscribers = view.U32(0x14);
         uint control = view.U32(0x18);
         long total = HeaderBytes + LineBytes + (2 * LineBytes) + ((long)subscribers * LineBytes)
-            + ((long)capacity * (8 + KindFields.AlignUp(element, 8)));
-        bool fits = BitOperations.IsPow2(capacity) && total == view.SizeBytes
+            + ((long)capacity * element);
+        bool fits = view.U32(8) == Version && BitOperations.IsPow2(capacity) && total == view.SizeBytes
             && (view.Row.Offset + control) % LineBytes == 0;
         var fields = new List<FieldDescription>
         {
@@ -42,44 +43,43 @@ internal static class BroadcastKind
 
         yield return new KindMatch(
             Name, 4, fits ? "the magic PLNBCAST, and a size that fits its header" : "the magic PLNBCAST, but another "
-                + "size")
+                + "version or size")
         {
             Fields = fields,
         };
     }
 
-    /// <summary>The end of what is published, found by halving between the publisher's word and a lap behind
-    /// it.</summary>
-    internal static ulong FindEnd(SegmentImage image, long entry, ReadOnlySpan<byte> head)
-    {
-        (uint capacity, long slots, uint stride) = Slots(entry, head);
-        ulong from = Word(image, entry + BinaryPrimitives.ReadUInt32LittleEndian(head[0x18..]));
-        ulong to = from + capacity;
-        while (from < to)
-        {
-            ulong middle = from + ((to - from) / 2);
-            bool isThere = Word(image, slots + ((long)(middle & (capacity - 1)) * stride)) >= (2 * middle) + 2;
-            (from, to) = isThere ? (middle + 1, to) : (from, middle);
-        }
+    /// <summary>How many values were ever published.</summary>
+    internal static ulong End(SegmentImage image, long entry, ReadOnlySpan<byte> head) =>
+        Word(image, Control(entry, head));
 
-        return from;
+    /// <summary>The first position whose value was whole until now; ask it after the copy.</summary>
+    internal static ulong Oldest(SegmentImage image, long entry, ReadOnlySpan<byte> head)
+    {
+        ulong claimed = Word(image, Control(entry, head) + 8);
+        return claimed - Math.Min(claimed, BinaryPrimitives.ReadUInt32LittleEndian(head[0x10..]));
     }
 
-    /// <summary>Copies a value if it is whole and still there.</summary>
-    internal static bool TryRead(SegmentImage image, long entry, ReadOnlySpan<byte> head, ulong position,
-        out byte[] value)
+    /// <summary>The bytes where a value lies.</summary>
+    internal static byte[] ReadValue(SegmentImage image, long entry, ReadOnlySpan<byte> head, ulong position)
     {
-        (uint capacity, long slots, uint stride) = Slots(entry, head);
-        long slot = slots + ((long)(position & (capacity - 1)) * stride);
-        int element = (int)BinaryPrimitives.ReadUInt32LittleEndian(head[0x0C..]);
-        bool whole = Word(image, slot) == (2 * position) + 2;
-        value = image.ReadBytes(slot + 8, element);
-        return whole && value.Length == element && Word(image, slot) == (2 * position) + 2;
+        uint element = BinaryPrimitives.ReadUInt32LittleEndian(head[0x0C..]);
+        uint capacity = BinaryPrimitives.ReadUInt32LittleEndian(head[0x10..]);
+        long values = entry + BinaryPrimitives.ReadUInt32LittleEndian(head[0x20..]);
+        return image.ReadBytes(values + ((long)(position & (capacity - 1)) * element), (int)element);
     }
 
     private static void Describe(EntryView view, uint control, uint subscribers, List<FieldDescription> fields)
     {
-        ulong publisher = BitConverter.ToUInt64(view.Bytes(control + 0x80, 8));
+        byte[] words = view.Bytes(control, 0x88);
+        if (words.Length < 0x88)
+        {
+            return;
+        }
+
+        ulong publisher = BinaryPrimitives.ReadUInt64LittleEndian(words.AsSpan(0x80));
+        fields.Add(KindFields.Derived("position", BinaryPrimitives.ReadUInt64LittleEndian(words)));
+        fields.Add(KindFields.Derived("claimed", BinaryPrimitives.ReadUInt64LittleEndian(words.AsSpan(8))));
         fields.Add(KindFields.Derived("publisher", publisher == 0 ? "none" : (object)publisher));
         int active = 0;
         ulong lost = 0;
@@ -95,10 +95,8 @@ internal static class BroadcastKind
         fields.Add(KindFields.Derived("lost", lost));
     }
 
-    private static (uint Capacity, long Slots, uint Stride) Slots(long entry, ReadOnlySpan<byte> head) => (
-        BinaryPrimitives.ReadUInt32LittleEndian(head[0x10..]),
-        entry + BinaryPrimitives.ReadUInt32LittleEndian(head[0x20..]),
-        BinaryPrimitives.ReadUInt32LittleEndian(head[0x24..]));
+    private static long Control(long entry, ReadOnlySpan<byte> head) =>
+        entry + BinaryPrimitives.ReadUInt32LittleEndian(head[0x18..]);
 
     private static ulong Word(SegmentImage image, long offset)
     {

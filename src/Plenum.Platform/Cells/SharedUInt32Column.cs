@@ -39,6 +39,23 @@ public readonly unsafe struct SharedUInt32Column
         }
     }
 
+    /// <summary>The cell at <paramref name="index"/>, if there is one.</summary>
+    /// <param name="index">From 0.</param>
+    /// <param name="cell">The cell; the default one if there is none.</param>
+    /// <returns>False when there is no such cell.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool TryGet(long index, out SharedUInt32 cell)
+    {
+        if ((ulong)index < _count)
+        {
+            cell = new SharedUInt32((uint*)(_base + (index * _strideBytes)));
+            return true;
+        }
+
+        cell = default;
+        return false;
+    }
+
     [DoesNotReturn]
     private void ThrowIndex(uint index) => throw new ArgumentOutOfRangeException(
         nameof(index), index, $"The column has {_count} cells.");

@@ -50,10 +50,19 @@ internal static class PidNamespace
     {
         bool known = LinuxFiles.TryInfo(Utf8($"/proc/{process}/root{SegmentDirectory.LinuxPath}"),
             out SegmentInfo theirs);
+        if (!known && IsOver(process))
+        {
+            return false;
+        }
+
         return !known
             || !LinuxFiles.TryInfo(Utf8(SegmentDirectory.LinuxPath), out SegmentInfo ours)
             || (theirs.Device == ours.Device && theirs.Inode == ours.Inode);
     }
+
+    // It ended between the two looks, or waits to be reaped.
+    private static bool IsOver(string process) =>
+        ProcessIdentity.ReadStat(int.Parse(process, CultureInfo.InvariantCulture)).State is '?' or 'Z' or 'X' or 'x';
 
     // Inside a namespace the processes outside are invisible. A shared-memory file system that was made after the
     // namespace's first process cannot have come from outside. Times are compared on the wall clock: one that was set

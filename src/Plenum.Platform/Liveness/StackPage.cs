@@ -19,6 +19,7 @@ public static unsafe class StackPage
     public static nuint Current
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        [SkipLocalsInit]
         get
         {
             // SAFETY: only the address is used, as a number; the local is never read.

@@ -113,6 +113,18 @@ public sealed unsafe partial class SharedSegment
         where T : unmanaged =>
         new(WritableAt(offset, (long)RequirePowerOfTwo(count) * sizeof(T), 1), count - 1);
 
+    /// <summary>A power of two of contiguous values, addressed by endless positions in bytes.</summary>
+    /// <typeparam name="T">The value type; its size is a power of two.</typeparam>
+    /// <param name="offset">Offset of the first value in bytes.</param>
+    /// <param name="count">Number of values, a power of two.</param>
+    /// <inheritdoc cref="Int32(long)" path="/exception"/>
+    public SharedByteLap<T> ByteLap<T>(long offset, uint count)
+        where T : unmanaged
+    {
+        ulong bytes = RequirePowerOfTwo(count) * (ulong)RequirePowerOfTwo((uint)sizeof(T));
+        return new SharedByteLap<T>(WritableAt(offset, checked((long)bytes), 1), bytes - (uint)sizeof(T));
+    }
+
     /// <summary>A power of two of contiguous 32-bit cells, addressed by endless positions.</summary>
     /// <param name="offset">Offset of the first cell in bytes, a multiple of 4.</param>
     /// <param name="count">Number of cells, a power of two.</param>
@@ -148,6 +160,41 @@ public sealed unsafe partial class SharedSegment
         return new SharedRows<TKey, TValue>(
             WritableAt(offset, checked((long)count * strideBytes), 4), strideBytes, count, keyOffset, valueOffset);
     }
+
+    /// <summary>A power of two of rows as <see cref="Rows{TKey, TValue}"/> has them, if their layout is the natural one
+    /// of state, key and value.</summary>
+    /// <typeparam name="TKey">The key type.</typeparam>
+    /// <typeparam name="TValue">The value type.</typeparam>
+    /// <inheritdoc cref="Rows{TKey, TValue}" path="/param"/>
+    /// <returns>The default lap when the layout is another one or the number of rows is no power of two.</returns>
+    /// <inheritdoc cref="Int32(long)" path="/exception"/>
+    public SharedRowLap<TKey, TValue> RowLap<TKey, TValue>(
+        long offset, int strideBytes, int keyOffset, int valueOffset, uint count)
+        where TKey : unmanaged
+        where TValue : unmanaged =>
+        System.Numerics.BitOperations.IsPow2(count)
+            && SharedRowLap<TKey, TValue>.Fits(strideBytes, keyOffset, valueOffset)
+            ? new SharedRowLap<TKey, TValue>(WritableAt(offset, checked((long)count * strideBytes), 4), count - 1)
+            : default;
+
+    /// <summary>Two 64-bit cells next to each other.</summary>
+    /// <param name="offset">Offset of the first one in bytes, a multiple of 8.</param>
+    /// <inheritdoc cref="Int32(long)" path="/exception"/>
+    public SharedUInt64Pair UInt64Pair(long offset) => new((ulong*)WritableAt(offset, 16, 8));
+
+    /// <summary>Contiguous 32-bit cells.</summary>
+    /// <param name="offset">Offset of the first cell in bytes, a multiple of 4.</param>
+    /// <param name="count">Number of cells.</param>
+    /// <inheritdoc cref="Int32(long)" path="/exception"/>
+    public SharedUInt32Run UInt32Run(long offset, uint count) =>
+        new((uint*)WritableAt(offset, (long)count * 4, 4), count);
+
+    /// <summary>Contiguous 64-bit cells.</summary>
+    /// <param name="offset">Offset of the first cell in bytes, a multiple of 8.</param>
+    /// <param name="count">Number of cells.</param>
+    /// <inheritdoc cref="Int32(long)" path="/exception"/>
+    public SharedUInt64Run UInt64Run(long offset, uint count) =>
+        new((ulong*)WritableAt(offset, (long)count * 8, 8), count);
 
     /// <summary>Bytes of the segment, for stores and loads that a cell orders.</summary>
     /// <param name="offset">First byte.</param>

@@ -21,6 +21,9 @@ internal sealed class ClientSession
 
     internal AnswerLink? Link => _link is { IsGone: false } ? _link : null;
 
+    /// <summary>Whether this client's response buffer was found once.</summary>
+    internal bool WasLinked { get; private set; }
+
     /// <summary>Replaces the link; the session is not answering anything at this moment.</summary>
     internal void Attach(AnswerLink link)
     {
@@ -28,8 +31,25 @@ internal sealed class ClientSession
         {
             _link?.Close();
             _link = link;
+            WasLinked = true;
         }
     }
+
+    /// <summary>Gives up a link that leads to the present response buffer: it is the next client's, whose requests
+    /// have begun to arrive. Closing it would tell that client that the server has gone.</summary>
+    internal AnswerLink? TakeCurrent()
+    {
+        lock (_lock)
+        {
+            AnswerLink? link = _link is { } found && found.IsCurrent() ? found : null;
+            _link = link is null ? _link : null;
+            return link;
+        }
+    }
+
+    /// <summary>As <see cref="TakeCurrent"/> for a client that left without a request: what was linked meanwhile may
+    /// be its successor's.</summary>
+    internal AnswerLink? TakeUnused() => Requests == 0 ? TakeCurrent() : null;
 
     /// <summary>Registers a request whose handler runs elsewhere.</summary>
     internal void Add(PooledRequest request)

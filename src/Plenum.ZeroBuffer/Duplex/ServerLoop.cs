@@ -30,6 +30,9 @@ internal sealed class ServerLoop
     private readonly ConcurrentBag<PooledRequest> _free = [];
     private volatile ZeroBufferReader _requests;
     private SharedMemoryException? _linkFailure;
+
+    // A way to a client whose first request was not read yet.
+    private AnswerLink? _next;
     private long _handled;
     private long _failures;
 
@@ -134,16 +137,18 @@ internal sealed class ServerLoop
             }
         }
 
+        _next?.Close();
         _requests.Dispose();
     }
 
     private void ServeNextClient()
     {
         WaitForClient();
-        var session = new ClientSession(this);
+        ClientSession session = Begin();
         try
         {
             Serve(ref session);
+            _next ??= session.TakeUnused();
         }
         catch (SegmentCorruptedException e)
         {
@@ -158,6 +163,18 @@ internal sealed class ServerLoop
         }
 
         ClientMetadata.Forget(_requests);
+    }
+
+    private ClientSession Begin()
+    {
+        var session = new ClientSession(this);
+        if (_next is { } link)
+        {
+            _next = null;
+            session.Attach(link);
+        }
+
+        return session;
     }
 
     private void WaitForClient()
@@ -195,8 +212,9 @@ internal sealed class ServerLoop
                 // been missed.
                 if (frame.Sequence == 1 && session.Requests > 0)
                 {
+                    _next ??= session.TakeCurrent();
                     session.End();
-                    session = new ClientSession(this);
+                    session = Begin();
                 }
 
                 Accept(session, frame);
@@ -306,6 +324,13 @@ internal sealed class ServerLoop
             return true;
         }
 
+        if (!first && session.WasLinked)
+        {
+            // The response buffer that the name leads to by now belongs to the next client.
+            ReportClientGone(sequence);
+            return false;
+        }
+
         long deadline = MonotonicClock.Deadline(first ? _options.ResponseTimeout : TimeSpan.Zero);
         int pause = 1;
         while (!TryLink(session))
@@ -328,8 +353,24 @@ internal sealed class ServerLoop
             pause = Math.Min(pause + 1, LongestPauseMilliseconds);
         }
 
-        return true;
+        if (first || session.Link is not { IsCorrelated: true })
+        {
+            return true;
+        }
+
+        // A client of this library has its response buffer before it sends its first request; so this is the next one.
+        _next = session.TakeCurrent();
+        ReportClientGone(sequence);
+        return false;
     }
+
+    private void ReportClientGone(ulong sequence) => Report(
+        new PeerClosedException(
+            $"Could not answer request {sequence} of channel '{_channel}': its client is gone. The request was "
+            + "dropped.",
+            "answer request",
+            _channel),
+        sequence);
 
     private bool TryLink(ClientSession session)
     {

@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 using Plenum.Platform;
 
 namespace Plenum.ZeroIpc;
@@ -7,16 +9,27 @@ namespace Plenum.ZeroIpc;
 internal static class ElementBits
 {
     /// <summary>Refuses types without atomic operations.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static void RequireNumber<T>(string operation)
         where T : unmanaged
     {
         if (!Is32<T>() && !Is64<T>())
         {
-            throw new NotSupportedException(
-                $"{operation} needs int, uint, long, ulong, float or double elements; {typeof(T)} has no atomic "
-                + "operations.");
+            Refuse<T>(operation);
         }
     }
+
+    /// <summary>Refuses an addition to floating-point numbers.</summary>
+    [DoesNotReturn]
+    internal static void RefuseFloating<T>()
+        where T : unmanaged => throw new NotSupportedException(
+            $"Add needs integer elements, not {typeof(T)}; use CompareExchange in a loop.");
+
+    [DoesNotReturn]
+    private static void Refuse<T>(string operation)
+        where T : unmanaged => throw new NotSupportedException(
+            $"{operation} needs int, uint, long, ulong, float or double elements; {typeof(T)} has no atomic "
+            + "operations.");
 
     internal static bool Is32<T>() =>
         typeof(T) == typeof(int) || typeof(T) == typeof(uint) || typeof(T) == typeof(float);

@@ -21,21 +21,20 @@ internal partial struct HashSlots<TKey, TValue>
 
     private readonly SharedUInt32 _count;
     private readonly SharedRows<TKey, TValue> _rows;
+    private readonly SharedRowLap<TKey, TValue> _home;
     private readonly uint _capacity;
     private readonly uint _mask;
-    private readonly uint _homeMask;
     private readonly HashLayout _layout;
     private readonly WaitTable? _waits;
-    private readonly OwnerTable? _owners;
     private readonly StepClaims _inserting;
     private readonly StepClaims _updating;
-    private OwnerRecord _near = OwnerRecord.None;
+    private NearStep _near;
 
     internal HashSlots(SharedMemory memory, long offset, SlotLayout slot, uint capacity, HashLayout layout)
         : this(memory.Segment, offset, slot, capacity, layout)
     {
         _waits = memory.Waits();
-        _owners = _waits.Owners;
+        _near = new NearStep(_waits.Owners);
     }
 
     /// <summary>Slots that are only looked at.</summary>
@@ -52,7 +51,11 @@ internal partial struct HashSlots<TKey, TValue>
             slots, slot.Stride, slot.KeyOffset, valued ? slot.ValueOffset : slot.KeyOffset, capacity);
         _capacity = capacity;
         _mask = BitOperations.IsPow2(capacity) ? capacity - 1 : 0;
-        _homeMask = layout == HashLayout.Native ? _mask : 0;
+        if (valued && layout == HashLayout.Native)
+        {
+            _home = segment.RowLap<TKey, TValue>(slots, slot.Stride, slot.KeyOffset, slot.ValueOffset, capacity);
+        }
+
         _layout = layout;
     }
 
@@ -60,7 +63,9 @@ internal partial struct HashSlots<TKey, TValue>
 
     internal readonly HashLayout Layout => _layout;
 
-    internal readonly uint Count => Math.Min(_count.ReadAcquire(), _capacity);
+    // Peers count an insertion after others can find it, so that the word falls below zero for a moment when one is
+    // removed at once.
+    internal readonly uint Count => Math.Min((uint)Math.Max((int)_count.ReadAcquire(), 0), _capacity);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal readonly ulong Hash(TKey key) => KeyTraits<TKey>.Hash(key, _layout);
@@ -70,10 +75,10 @@ internal partial struct HashSlots<TKey, TValue>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal readonly bool TryGetAtHome(TKey key, out TValue value)
     {
-        uint mask = _homeMask;
-        if (mask != 0)
+        SharedRowLap<TKey, TValue> home = _home;
+        if (!home.IsDefault)
         {
-            SharedRow<TKey, TValue> row = _rows[(uint)KeyTraits<TKey>.NativeHash(key) & mask];
+            SharedRow<TKey, TValue> row = home[(uint)KeyTraits<TKey>.NativeHash(key)];
             if (Holds(row, key))
             {
                 value = row.ReadValue();
@@ -81,7 +86,10 @@ internal partial struct HashSlots<TKey, TValue>
                 // FENCE load of the value, then the second look at the slot: a value is only believed if its key still
                 //   is.
                 Volatile.ReadBarrier();
-                return Holds(row, key);
+                if (Holds(row, key))
+                {
+                    return true;
+                }
             }
         }
 
@@ -94,15 +102,16 @@ internal partial struct HashSlots<TKey, TValue>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal bool TrySetAtHome(TKey key, TValue value)
     {
-        uint mask = _homeMask;
-        if (mask != 0)
+        SharedUInt64Pair step = _near.Cells();
+        SharedRowLap<TKey, TValue> home = _home;
+        if (!home.IsDefault)
         {
-            uint index = (uint)KeyTraits<TKey>.NativeHash(key) & mask;
-            SharedRow<TKey, TValue> row = _rows[index];
-            if (Holds(row, key) && TryLockSlot(index, row, key, out OwnerRecord record))
+            uint index = home.IndexOf((uint)KeyTraits<TKey>.NativeHash(key));
+            SharedRow<TKey, TValue> row = home[index];
+            if (Holds(row, key) && TryLockSlot(index, row, key, step))
             {
                 row.WriteValue(value);
-                Release(row, MapHeader.Occupied, record);
+                Release(row, MapHeader.Occupied, step);
                 return true;
             }
         }
@@ -149,88 +158,92 @@ internal partial struct HashSlots<TKey, TValue>
     }
 
     /// <summary>Finds the slot that holds a key and takes hold of it.</summary>
-    internal bool TryLock(TKey key, ulong hash, out uint index, out OwnerRecord record)
+    internal bool TryLock(TKey key, ulong hash, out uint index, out SharedUInt64Pair step)
     {
         uint place = 0;
+        step = _near.Cells();
         while (TryFind(key, hash, ref place, out index))
         {
-            if (TryLockSlot(index, _rows[index], key, out record))
+            if (TryLockSlot(index, _rows[index], key, step))
             {
                 return true;
             }
         }
 
-        record = null!;
+        step = default;
         return false;
     }
 
     /// <summary>Finds the slot of a key, or takes hold of a free one for it.</summary>
-    internal SlotClaim Claim(TKey key, ulong hash, bool lockPresent, out uint index, out OwnerRecord record)
+    internal SlotClaim Claim(TKey key, ulong hash, bool lockPresent, out uint index, out SharedUInt64Pair step)
     {
         for (int attempt = 0; attempt < MaxTries; attempt++)
         {
-            SlotClaim found = Search(key, hash, lockPresent, out index, out FreeSlot free, out record);
+            SlotClaim found = Search(key, hash, lockPresent, out index, out FreeSlot free, out step);
             if (found != SlotClaim.Claimed)
             {
                 return found;
             }
 
-            record = _inserting.Begin(_owners!, ref _near, index);
+            step = _inserting.Begin(ref _near, index);
             StepHook.At("map-insert-stated");
 
             // CLAIM the free slot.
             if (_rows[index].State.CompareExchange(MapHeader.Inserting, free.State) != free.State)
             {
-                StepClaims.End(record);
+                StepClaims.End(step);
                 continue;
             }
 
             StepHook.At("map-insert-claimed");
-            _inserting.Hold(record);
+            _inserting.Hold(step);
             StepHook.At("map-insert-held");
             if (IsOnly(key, hash, free))
             {
                 return SlotClaim.Claimed;
             }
 
-            Release(_rows[index], MapHeader.Deleted, record);
+            Release(_rows[index], MapHeader.Deleted, step);
         }
 
         index = 0;
-        record = null!;
+        step = default;
         return SlotClaim.Full;
     }
 
     /// <summary>Completes a claimed slot, whose value is stored already.</summary>
-    internal readonly void Commit(uint index, TKey key, OwnerRecord record)
+    internal readonly void Commit(uint index, TKey key, SharedUInt64Pair step)
     {
         SharedRow<TKey, TValue> row = _rows[index];
         row.WriteKey(key);
         StepHook.At("map-insert-stored");
-        Release(row, MapHeader.Occupied, record);
-        StepHook.At("map-insert-published");
+
+        // Counted before the key can be found: whoever removes it at once finds it counted.
         _ = _count.Increment();
+        StepHook.At("map-insert-counted");
+        Release(row, MapHeader.Occupied, step);
+        StepHook.At("map-insert-published");
     }
 
     /// <summary>Empties a locked slot.</summary>
-    internal readonly void Remove(uint index, OwnerRecord record)
+    internal readonly void Remove(uint index, SharedUInt64Pair step)
     {
-        Release(_rows[index], MapHeader.Deleted, record);
+        Release(_rows[index], MapHeader.Deleted, step);
         StepHook.At("map-remove-published");
-        Uncount();
+        _ = _count.Decrement();
     }
 
     /// <summary>Lets a held slot go.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static void Release(in SharedRow<TKey, TValue> row, uint state, OwnerRecord record)
+    internal static void Release(in SharedRow<TKey, TValue> row, uint state, SharedUInt64Pair step)
     {
         // PUBLISH [map-slot] Key and value are visible before the state says so. Weaker: a finder copies old bytes.
         row.State.WriteRelease(state);
-        StepClaims.End(record);
+        StepClaims.End(step);
     }
 
-    internal readonly void Release(uint index, uint state, OwnerRecord record) =>
-        Release(_rows[index], state, record);
+    internal readonly void Release(uint index, uint state, SharedUInt64Pair step) =>
+        Release(_rows[index], state, step);
 
     /// <summary>Empties everything; nobody else may use the structure meanwhile.</summary>
     internal readonly void Clear()
@@ -245,16 +258,16 @@ internal partial struct HashSlots<TKey, TValue>
 
     // Locks a slot if it still holds the key.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private bool TryLockSlot(uint index, in SharedRow<TKey, TValue> row, TKey key, out OwnerRecord record)
+    private readonly bool TryLockSlot(uint index, in SharedRow<TKey, TValue> row, TKey key, SharedUInt64Pair step)
     {
-        record = _updating.Begin(_owners!, ref _near, index);
+        _updating.Begin(step, index);
         StepHook.At("map-update-stated");
 
         // CLAIM the slot.
         if (row.State.CompareExchange(MapHeader.Inserting, MapHeader.Occupied) == MapHeader.Occupied)
         {
             StepHook.At("map-update-claimed");
-            _updating.Hold(record);
+            _updating.Hold(step);
             StepHook.At("map-update-held");
             if (KeyTraits<TKey>.AreEqual(row.ReadKey(), key))
             {
@@ -264,15 +277,15 @@ internal partial struct HashSlots<TKey, TValue>
             row.State.WriteRelease(MapHeader.Occupied);
         }
 
-        StepClaims.End(record);
+        StepClaims.End(step);
         return false;
     }
 
     private SlotClaim Search(
-        TKey key, ulong hash, bool lockPresent, out uint index, out FreeSlot free, out OwnerRecord record)
+        TKey key, ulong hash, bool lockPresent, out uint index, out FreeSlot free, out SharedUInt64Pair step)
     {
         free = new FreeSlot(0, uint.MaxValue, MapHeader.Empty, false);
-        record = null!;
+        step = default;
         bool stuck = false;
         for (uint i = 0; i < _capacity; i++)
         {
@@ -286,7 +299,8 @@ internal partial struct HashSlots<TKey, TValue>
                     return SlotClaim.Present;
                 }
 
-                if (TryLockSlot(index, _rows[index], key, out record))
+                step = _near.Cells();
+                if (TryLockSlot(index, _rows[index], key, step))
                 {
                     return SlotClaim.Locked;
                 }
@@ -370,14 +384,6 @@ internal partial struct HashSlots<TKey, TValue>
         return sum >= hash || _layout == HashLayout.Native
             ? (uint)(sum % _capacity)
             : (uint)(((hash % _capacity) + i) % _capacity);
-    }
-
-    private readonly void Uncount()
-    {
-        if (_count.Decrement() == uint.MaxValue)
-        {
-            _ = _count.Increment();
-        }
     }
 
     private readonly record struct FreeSlot(uint Index, uint Place, uint State, bool PassedStuckSlot);

@@ -1,3 +1,5 @@
+using Plenum.Platform;
+
 namespace Plenum.ZeroIpc;
 
 /// <content>Many elements with one claim.</content>
@@ -15,21 +17,21 @@ internal partial struct QueueSlots<T>
             int free = Run(tail, tail, wanted, out uint seen);
             if (free > 0)
             {
-                OwnerRecord record = _adding.Begin(_owners, ref _near, tail, (uint)free - 1);
+                SharedUInt64Pair step = _adding.Begin(ref _near, tail, (uint)free - 1);
 
                 // CLAIM 'free' tickets from 'tail' on.
                 uint found = _tail.CompareExchange(tail + (uint)free, tail);
                 if (found == tail)
                 {
-                    _adding.Hold(record);
+                    _adding.Hold(step);
                     _hints.Tail = tail + (uint)free;
                     StepHook.At("queue-batch-add-held");
                     CopyIn(tail, items[..free]);
-                    StepClaims.End(record);
+                    StepClaims.End(step);
                     return free;
                 }
 
-                StepClaims.End(record);
+                StepClaims.End(step);
                 tail = found;
             }
             else if (!IsWorthARetry(adding: true, seen, ref tail))
@@ -50,21 +52,21 @@ internal partial struct QueueSlots<T>
             int ready = Run(head, head + 1, wanted, out uint seen);
             if (ready > 0)
             {
-                OwnerRecord record = _taking.Begin(_owners, ref _near, head, (uint)ready - 1);
+                SharedUInt64Pair step = _taking.Begin(ref _near, head, (uint)ready - 1);
 
                 // CLAIM 'ready' tickets from 'head' on.
                 uint found = _head.CompareExchange(head + (uint)ready, head);
                 if (found == head)
                 {
-                    _taking.Hold(record);
+                    _taking.Hold(step);
                     _hints.Head = head + (uint)ready;
                     StepHook.At("queue-batch-take-held");
                     CopyOut(head, items[..ready]);
-                    StepClaims.End(record);
+                    StepClaims.End(step);
                     return ready;
                 }
 
-                StepClaims.End(record);
+                StepClaims.End(step);
                 head = found;
             }
             else if (!IsWorthARetry(adding: false, seen, ref head))

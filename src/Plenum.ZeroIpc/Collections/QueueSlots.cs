@@ -29,10 +29,9 @@ internal partial struct QueueSlots<T>
     private readonly SharedUInt32Lap _sequences;
     private readonly uint _capacity;
     private readonly uint _mask;
-    private readonly OwnerTable _owners;
     private readonly StepClaims _adding;
     private readonly StepClaims _taking;
-    private OwnerRecord _near = OwnerRecord.None;
+    private NearStep _near;
     private QueueHints _hints;
 
     internal QueueSlots(SharedMemory memory, long offset, uint capacity)
@@ -47,7 +46,7 @@ internal partial struct QueueSlots<T>
         _lap = segment.Lap<T>(offset + QueueHeader.DataOffset, capacity);
         _sequences = segment.UInt32Lap(
             offset + QueueHeader.SlotWordsOffset(capacity, ShareableType.SizeOf<T>()), capacity);
-        _owners = memory.Waits().Owners;
+        _near = new NearStep(memory.Waits().Owners);
         _adding = new StepClaims(ClaimKind.QueueProducer, offset);
         _taking = new StepClaims(ClaimKind.QueueConsumer, offset);
         _hints = default;
@@ -71,23 +70,24 @@ internal partial struct QueueSlots<T>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal bool TryEnqueue(T item)
     {
+        SharedUInt64Pair step = _near.Cells();
         uint tail = _hints.Tail;
         SharedUInt32 sequence = _sequences[tail];
 
         // OBSERVE [queue-free] The consumer of the lap before has copied its element out.
         if (sequence.ReadAcquire() == tail)
         {
-            OwnerRecord record = _adding.Begin(_owners, ref _near, tail);
+            _adding.Begin(step, tail);
             StepHook.At("queue-add-stated");
 
             // CLAIM ticket 'tail'.
             if (_tail.CompareExchange(tail + 1, tail) == tail)
             {
-                Publish(sequence, tail, item, record);
+                Publish(sequence, tail, item, step);
                 return true;
             }
 
-            StepClaims.End(record);
+            StepClaims.End(step);
         }
 
         return TryEnqueue(item, out _);
@@ -106,19 +106,19 @@ internal partial struct QueueSlots<T>
             uint seen = sequence.ReadAcquire();
             if (seen == tail)
             {
-                OwnerRecord record = _adding.Begin(_owners, ref _near, tail);
+                SharedUInt64Pair step = _adding.Begin(ref _near, tail);
                 StepHook.At("queue-add-stated");
 
                 // CLAIM ticket 'tail'.
                 uint found = _tail.CompareExchange(tail + 1, tail);
                 if (found == tail)
                 {
-                    Publish(sequence, tail, item, record);
+                    Publish(sequence, tail, item, step);
                     ticket = tail;
                     return true;
                 }
 
-                StepClaims.End(record);
+                StepClaims.End(step);
                 tail = found;
             }
             else if (!IsWorthARetry(adding: true, seen, ref tail))
@@ -134,26 +134,30 @@ internal partial struct QueueSlots<T>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal bool TryDequeue(out T item)
     {
+        SharedUInt64Pair step = _near.Cells();
         uint head = _hints.Head;
         SharedUInt32 sequence = _sequences[head];
 
         // OBSERVE [queue-item] The element is complete.
         if (sequence.ReadAcquire() == head + 1)
         {
-            OwnerRecord record = _taking.Begin(_owners, ref _near, head);
+            _taking.Begin(step, head);
             StepHook.At("queue-take-stated");
 
             // CLAIM ticket 'head'.
             if (_head.CompareExchange(head + 1, head) == head)
             {
-                item = Free(sequence, head, record);
+                item = Free(sequence, head, step);
                 return true;
             }
 
-            StepClaims.End(record);
+            StepClaims.End(step);
         }
 
-        return TryDequeueSlow(out item);
+        // A local of its own: one whose address is passed on stays in memory.
+        bool found = TryDequeueSlow(out T late);
+        item = late;
+        return found;
     }
 
     /// <summary>Takes the element of a ticket back if it is the oldest one now.</summary>
@@ -168,18 +172,18 @@ internal partial struct QueueSlots<T>
             return false;
         }
 
-        OwnerRecord record = _taking.Begin(_owners, ref _near, ticket);
+        SharedUInt64Pair step = _taking.Begin(ref _near, ticket);
 
         // CLAIM the ticket as a consumer.
         uint found = _head.CompareExchange(ticket + 1, ticket);
         if (found == ticket)
         {
-            _taking.Hold(record);
+            _taking.Hold(step);
             _sequences[ticket].WriteRelease(ticket + _capacity);
         }
 
         passed = found != ticket;
-        StepClaims.End(record);
+        StepClaims.End(step);
         return !passed;
     }
 
@@ -293,18 +297,18 @@ internal partial struct QueueSlots<T>
             uint seen = sequence.ReadAcquire();
             if (seen == head + 1)
             {
-                OwnerRecord record = _taking.Begin(_owners, ref _near, head);
+                SharedUInt64Pair step = _taking.Begin(ref _near, head);
                 StepHook.At("queue-take-stated");
 
                 // CLAIM ticket 'head'.
                 uint found = _head.CompareExchange(head + 1, head);
                 if (found == head)
                 {
-                    item = Free(sequence, head, record);
+                    item = Free(sequence, head, step);
                     return true;
                 }
 
-                StepClaims.End(record);
+                StepClaims.End(step);
                 head = found;
             }
             else if (!IsWorthARetry(adding: false, seen, ref head))
@@ -317,10 +321,10 @@ internal partial struct QueueSlots<T>
 
     // The tail's ticket is claimed: stores its element.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void Publish(SharedUInt32 sequence, uint tail, T item, OwnerRecord record)
+    private void Publish(SharedUInt32 sequence, uint tail, T item, SharedUInt64Pair step)
     {
         StepHook.At("queue-add-claimed");
-        _adding.Hold(record);
+        _adding.Hold(step);
         _hints.Tail = tail + 1;
         StepHook.At("queue-add-held");
         _lap.Write(tail, item);
@@ -330,15 +334,15 @@ internal partial struct QueueSlots<T>
         //   of the lap before.
         sequence.WriteRelease(tail + 1);
         StepHook.At("queue-add-published");
-        StepClaims.End(record);
+        StepClaims.End(step);
     }
 
     // The head's ticket is claimed: takes its element and frees the slot.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private T Free(SharedUInt32 sequence, uint head, OwnerRecord record)
+    private T Free(SharedUInt32 sequence, uint head, SharedUInt64Pair step)
     {
         StepHook.At("queue-take-claimed");
-        _taking.Hold(record);
+        _taking.Hold(step);
         _hints.Head = head + 1;
         StepHook.At("queue-take-held");
         T item = _lap.Read(head);
@@ -347,7 +351,7 @@ internal partial struct QueueSlots<T>
         //   overwrites what is being copied.
         sequence.WriteRelease(head + _capacity);
         StepHook.At("queue-take-freed");
-        StepClaims.End(record);
+        StepClaims.End(step);
         return item;
     }
 

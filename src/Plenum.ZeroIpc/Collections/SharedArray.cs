@@ -19,6 +19,8 @@ public sealed class SharedArray<T> : IReadOnlyCollection<T>
 {
     private readonly SharedMemory _memory;
     private readonly SharedColumn<T> _column;
+    private readonly SharedUInt32Run _cells32;
+    private readonly SharedUInt64Run _cells64;
     private readonly long _dataOffset;
     private readonly uint _length;
 
@@ -31,6 +33,17 @@ public sealed class SharedArray<T> : IReadOnlyCollection<T>
         if (!memory.IsReadOnly)
         {
             _column = memory.Segment.Column<T>(_dataOffset, length);
+
+            // A foreign creator may have placed it anywhere: elements that are not aligned have no atomic operations.
+            bool aligned = _dataOffset % ShareableType.SizeOf<T>() == 0;
+            if (aligned && ElementBits.Is32<T>())
+            {
+                _cells32 = memory.Segment.UInt32Run(_dataOffset, length);
+            }
+            else if (aligned && ElementBits.Is64<T>())
+            {
+                _cells64 = memory.Segment.UInt64Run(_dataOffset, length);
+            }
         }
     }
 
@@ -198,17 +211,18 @@ public sealed class SharedArray<T> : IReadOnlyCollection<T>
     public void WriteRelease(long index, T value)
     {
         ElementBits.RequireNumber<T>("WriteRelease");
-        long at = At(index);
 
         // PUBLISH [array-element] Weaker: the reader sees the new element beside old data.
         if (ElementBits.Is32<T>())
         {
-            _memory.Segment.UInt32(at).WriteRelease(ElementBits.To32(value));
+            Cell32(index).WriteRelease(ElementBits.To32(value));
         }
         else
         {
-            _memory.Segment.UInt64(at).WriteRelease(ElementBits.To64(value));
+            Cell64(index).WriteRelease(ElementBits.To64(value));
         }
+
+        GC.KeepAlive(this);
     }
 
     /// <summary>Atomically replaces an element.</summary>
@@ -219,10 +233,11 @@ public sealed class SharedArray<T> : IReadOnlyCollection<T>
     public T Exchange(long index, T value)
     {
         ElementBits.RequireNumber<T>("Exchange");
-        long at = At(index);
-        return ElementBits.Is32<T>()
-            ? ElementBits.From32<T>(_memory.Segment.UInt32(at).Exchange(ElementBits.To32(value)))
-            : ElementBits.From64<T>(_memory.Segment.UInt64(at).Exchange(ElementBits.To64(value)));
+        T found = ElementBits.Is32<T>()
+            ? ElementBits.From32<T>(Cell32(index).Exchange(ElementBits.To32(value)))
+            : ElementBits.From64<T>(Cell64(index).Exchange(ElementBits.To64(value)));
+        GC.KeepAlive(this);
+        return found;
     }
 
     /// <summary>Atomically replaces an element if it holds the expected bits.</summary>
@@ -235,12 +250,13 @@ public sealed class SharedArray<T> : IReadOnlyCollection<T>
     public T CompareExchange(long index, T value, T comparand)
     {
         ElementBits.RequireNumber<T>("CompareExchange");
-        long at = At(index);
-        return ElementBits.Is32<T>()
+        T found = ElementBits.Is32<T>()
             ? ElementBits.From32<T>(
-                _memory.Segment.UInt32(at).CompareExchange(ElementBits.To32(value), ElementBits.To32(comparand)))
+                Cell32(index).CompareExchange(ElementBits.To32(value), ElementBits.To32(comparand)))
             : ElementBits.From64<T>(
-                _memory.Segment.UInt64(at).CompareExchange(ElementBits.To64(value), ElementBits.To64(comparand)));
+                Cell64(index).CompareExchange(ElementBits.To64(value), ElementBits.To64(comparand)));
+        GC.KeepAlive(this);
+        return found;
     }
 
     /// <summary>Atomically adds to an integer element; wraps on overflow.</summary>
@@ -250,19 +266,20 @@ public sealed class SharedArray<T> : IReadOnlyCollection<T>
     /// <exception cref="NotSupportedException">Not an integer of 4 or 8 bytes.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The index is outside the array.</exception>
     /// <exception cref="InvalidOperationException">The segment is read-only.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public T Add(long index, T value)
     {
         if (ElementBits.IsFloating<T>())
         {
-            throw new NotSupportedException($"Add needs integer elements, not {typeof(T)}; use CompareExchange in a "
-                + "loop.");
+            ElementBits.RefuseFloating<T>();
         }
 
         ElementBits.RequireNumber<T>("Add");
-        long at = At(index);
-        return ElementBits.Is32<T>()
-            ? ElementBits.From32<T>(_memory.Segment.UInt32(at).Add(ElementBits.To32(value)))
-            : ElementBits.From64<T>(_memory.Segment.UInt64(at).Add(ElementBits.To64(value)));
+        T sum = ElementBits.Is32<T>()
+            ? ElementBits.From32<T>(Cell32(index).Add(ElementBits.To32(value)))
+            : ElementBits.From64<T>(Cell64(index).Add(ElementBits.To64(value)));
+        GC.KeepAlive(this);
+        return sum;
     }
 
     /// <summary>The elements, each loaded when it is reached.</summary>
@@ -297,6 +314,15 @@ public sealed class SharedArray<T> : IReadOnlyCollection<T>
             $"{capacity} elements and {dataBytes} bytes of data, which is another element size or kind");
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private SharedUInt32 Cell32(long index) =>
+        _cells32.TryGet(index, out SharedUInt32 cell) ? cell : _memory.Segment.UInt32(At(index));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private SharedUInt64 Cell64(long index) =>
+        _cells64.TryGet(index, out SharedUInt64 cell) ? cell : _memory.Segment.UInt64(At(index));
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private long At(long index)
     {
         if ((ulong)index >= _length)

@@ -146,7 +146,10 @@ public sealed class SharedMap<TKey, TValue> : IReadOnlyCollection<KeyValuePair<T
             return true;
         }
 
-        return TryGetValueSlow(key, out value);
+        // A local of its own: one whose address is passed on stays in memory.
+        bool found = TryGetValueSlow(key, out TValue late);
+        value = late;
+        return found;
     }
 
     /// <summary>Whether a key is there.</summary>
@@ -183,7 +186,7 @@ public sealed class SharedMap<TKey, TValue> : IReadOnlyCollection<KeyValuePair<T
     public bool TryUpdate(TKey key, TValue value, TValue comparand)
     {
         bool replaced = false;
-        if (_slots.TryLock(key, _slots.Hash(key), out uint index, out OwnerRecord record))
+        if (_slots.TryLock(key, _slots.Hash(key), out uint index, out SharedUInt64Pair step))
         {
             TValue present = _slots[index].ReadValue();
             replaced = ShareableType.BytesOf(in present).SequenceEqual(ShareableType.BytesOf(in comparand));
@@ -192,7 +195,7 @@ public sealed class SharedMap<TKey, TValue> : IReadOnlyCollection<KeyValuePair<T
                 _slots[index].WriteValue(value);
             }
 
-            _slots.Release(index, MapHeader.Occupied, record);
+            _slots.Release(index, MapHeader.Occupied, step);
         }
 
         GC.KeepAlive(this);
@@ -233,11 +236,11 @@ public sealed class SharedMap<TKey, TValue> : IReadOnlyCollection<KeyValuePair<T
     /// <returns>False when it was not there.</returns>
     public bool TryRemove(TKey key, out TValue value)
     {
-        bool found = _slots.TryLock(key, _slots.Hash(key), out uint index, out OwnerRecord record);
+        bool found = _slots.TryLock(key, _slots.Hash(key), out uint index, out SharedUInt64Pair step);
         value = found ? _slots[index].ReadValue() : default;
         if (found)
         {
-            _slots.Remove(index, record);
+            _slots.Remove(index, step);
         }
 
         GC.KeepAlive(this);
@@ -335,16 +338,16 @@ public sealed class SharedMap<TKey, TValue> : IReadOnlyCollection<KeyValuePair<T
     private bool TrySetSlow(TKey key, TValue value)
     {
         SlotClaim claim = _slots.Claim(key, _slots.Hash(key), lockPresent: true, out uint index,
-            out OwnerRecord record);
+            out SharedUInt64Pair step);
         if (claim == SlotClaim.Locked)
         {
             _slots[index].WriteValue(value);
-            _slots.Release(index, MapHeader.Occupied, record);
+            _slots.Release(index, MapHeader.Occupied, step);
         }
         else if (claim == SlotClaim.Claimed)
         {
             _slots[index].WriteValue(value);
-            _slots.Commit(index, key, record);
+            _slots.Commit(index, key, step);
         }
 
         GC.KeepAlive(this);
@@ -354,11 +357,11 @@ public sealed class SharedMap<TKey, TValue> : IReadOnlyCollection<KeyValuePair<T
     private SlotClaim Add(TKey key, TValue value)
     {
         SlotClaim claim = _slots.Claim(key, _slots.Hash(key), lockPresent: false, out uint index,
-            out OwnerRecord record);
+            out SharedUInt64Pair step);
         if (claim == SlotClaim.Claimed)
         {
             _slots[index].WriteValue(value);
-            _slots.Commit(index, key, record);
+            _slots.Commit(index, key, step);
         }
 
         GC.KeepAlive(this);

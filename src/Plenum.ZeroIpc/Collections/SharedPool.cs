@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using Plenum.Platform;
@@ -23,6 +24,7 @@ public sealed class SharedPool<T>
     private readonly SharedUInt32Column _next;
     private readonly uint _capacity;
     private readonly WaitSite _room;
+    private readonly SharedUInt32 _roomWaiters;
 
     private SharedPool(SharedMemory memory, in SharedEntry entry, uint capacity)
     {
@@ -36,6 +38,7 @@ public sealed class SharedPool<T>
         _next = segment.UInt32Column(
             entry.Offset + PoolHeader.NodesOffset + PoolHeader.NextOffset(ShareableType.SizeOf<T>()), Stride, capacity);
         _room = memory.Waits().Site(entry.Offset + PoolHeader.FreeHeadOffset);
+        _roomWaiters = _room.WaitersCell;
     }
 
     /// <summary>Its entry in the table.</summary>
@@ -149,7 +152,33 @@ public sealed class SharedPool<T>
     /// <param name="index">The node; its value is whatever it was.</param>
     /// <returns>False when no node is free.</returns>
     /// <exception cref="SegmentCorruptedException">The chain of free nodes leads outside the pool.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TryAllocate(out int index)
+    {
+        // OBSERVE [pool-node] The chain below the head is linked.
+        ulong head = _freeHead.ReadAcquire();
+        if (_next.TryGet((uint)head, out SharedUInt32 next)
+
+            // CLAIM the node. One that another process allocates meanwhile has any next; the generation makes the
+            // exchange fail then.
+            && _freeHead.CompareExchange(Successor(head, next.ReadOwned()), head) == head)
+        {
+            StepHook.At("pool-allocate-taken");
+            _ = _allocated.Increment();
+            StepHook.At("pool-allocate-counted");
+            GC.KeepAlive(this);
+            index = (int)(uint)head;
+            return true;
+        }
+
+        // A local of its own: one whose address is passed on stays in memory.
+        bool found = TryAllocateSlow(out int late);
+        index = late;
+        return found;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool TryAllocateSlow(out int index)
     {
         // OBSERVE [pool-node] The chain below the head is linked.
         ulong head = _freeHead.ReadAcquire();
@@ -161,8 +190,6 @@ public sealed class SharedPool<T>
                 return ThrowUnlessNone(node, out index);
             }
 
-            // A node that another process allocates meanwhile has any next; the generation makes the exchange fail
-            // then.
             uint next = _next[node].ReadOwned();
 
             // CLAIM the node.
@@ -246,18 +273,20 @@ public sealed class SharedPool<T>
     /// <param name="index">The node.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such node.</exception>
     /// <exception cref="InvalidOperationException">The node is the head of the free chain.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Free(int index)
     {
-        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)index, _capacity);
-        SharedUInt32 next = _next[(uint)index];
+        if (!_next.TryGet(index, out SharedUInt32 next))
+        {
+            ThrowNoNode(index);
+        }
+
         ulong head = _freeHead.ReadAcquire();
         while (true)
         {
             if ((uint)head == (uint)index)
             {
-                throw new InvalidOperationException(
-                    $"Could not free node {index} of pool '{Entry.Name}' in segment '{_memory.Name}': it is free "
-                    + "already.");
+                ThrowFree(index);
             }
 
             // PLAIN published by the exchange.
@@ -282,7 +311,12 @@ public sealed class SharedPool<T>
             _ = _allocated.Increment();
         }
 
-        _room.WakeOne();
+        // PLAIN the exchange's full fence stands between the change and this look.
+        if (_roomWaiters.ReadOwned() != 0)
+        {
+            _room.WakeOne();
+        }
+
         GC.KeepAlive(this);
     }
 
@@ -317,6 +351,14 @@ public sealed class SharedPool<T>
             next[i].WriteOwned(i + 1 < capacity ? i + 1 : PoolHeader.NoNode);
         }
     }
+
+    [DoesNotReturn]
+    private void ThrowNoNode(int index) => throw new ArgumentOutOfRangeException(
+        nameof(index), index, $"Pool '{Entry.Name}' has {_capacity} nodes.");
+
+    [DoesNotReturn]
+    private void ThrowFree(int index) => throw new InvalidOperationException(
+        $"Could not free node {index} of pool '{Entry.Name}' in segment '{_memory.Name}': it is free already.");
 
     private bool ThrowUnlessNone(uint node, out int index)
     {

@@ -24,6 +24,8 @@ public sealed class SharedQueue<T> : IReadOnlyCollection<T>, ITransfer<T>
     private readonly WaitTable _waits;
     private readonly WaitSite _items;
     private readonly WaitSite _room;
+    private readonly SharedUInt32 _itemsWaiters;
+    private readonly SharedUInt32 _roomWaiters;
     private QueueSlots<T> _slots;
 
     private SharedQueue(SharedMemory memory, in SharedEntry entry, uint capacity)
@@ -34,6 +36,8 @@ public sealed class SharedQueue<T> : IReadOnlyCollection<T>, ITransfer<T>
         _waits = memory.Waits();
         _items = _waits.Site(entry.Offset + QueueHeader.HeadOffset);
         _room = _waits.Site(entry.Offset + QueueHeader.TailOffset);
+        _itemsWaiters = _items.WaitersCell;
+        _roomWaiters = _room.WaitersCell;
     }
 
     /// <summary>Its entry in the table.</summary>
@@ -139,7 +143,9 @@ public sealed class SharedQueue<T> : IReadOnlyCollection<T>, ITransfer<T>
     public bool TryEnqueue(T item)
     {
         bool added = _slots.TryEnqueue(item);
-        if (added)
+
+        // PLAIN the claim's full fence stands between the change and this look.
+        if (added && _itemsWaiters.ReadOwned() != 0)
         {
             _items.WakeOne();
         }
@@ -156,7 +162,9 @@ public sealed class SharedQueue<T> : IReadOnlyCollection<T>, ITransfer<T>
     public bool TryDequeue(out T item)
     {
         bool taken = _slots.TryDequeue(out item);
-        if (taken)
+
+        // PLAIN the claim's full fence stands between the change and this look.
+        if (taken && _roomWaiters.ReadOwned() != 0)
         {
             _room.WakeOne();
         }

@@ -7,8 +7,60 @@ namespace Plenum.ZeroIpc;
 /// <content>Where elements lie, and what the positions may say.</content>
 public sealed partial class SharedRing<T>
 {
-    // Where the last operation left off avoids a division; only right for the position it was noted with.
+    // Full, or not a lap of a power of two.
     [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool TryWriteSlow(T item)
+    {
+        ulong write = WritePosition.ReadOwned();
+
+        // OBSERVE [ring-free] What the consumer read before is copied out.
+        ulong used = write - ReadPosition.ReadAcquire();
+        if (used >= _capacityBytes)
+        {
+            ThrowUnless(used, _capacityBytes);
+            return false;
+        }
+
+        Store(write, item);
+        StepHook.At("ring-write-stored");
+
+        // PUBLISH [ring-item] The element is visible before the position moves. Weaker: it reads the lap before.
+        WritePosition.WriteRelease(write + ElementSize);
+
+        // PLAIN see the remarks: without a fence.
+        _items.WakeOne();
+        GC.KeepAlive(this);
+        return true;
+    }
+
+    // Empty, or not a lap of a power of two.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool TryReadSlow(out T item)
+    {
+        ulong read = ReadPosition.ReadOwned();
+
+        // OBSERVE [ring-item] Elements below write_pos are complete.
+        ulong used = WritePosition.ReadAcquire() - read;
+        if (used - 1 >= _capacityBytes)
+        {
+            ThrowUnless(used, 0);
+            item = default;
+            return false;
+        }
+
+        item = Load(read);
+        StepHook.At("ring-read-copied");
+
+        // PUBLISH [ring-free] The element was copied out before the position moves. Weaker: the producer overwrites it.
+        ReadPosition.WriteRelease(read + ElementSize);
+
+        // PLAIN see the remarks: without a fence.
+        _room.WakeOne();
+        GC.KeepAlive(this);
+        return true;
+    }
+
+    // Where the last operation left off avoids a division; only right for the position it was noted with.
     private void Store(ulong write, T item)
     {
         uint slot = write == _writerPosition ? _writerSlot : SlotOf(write);
@@ -17,7 +69,6 @@ public sealed partial class SharedRing<T>
         _data.Write(slot, item);
     }
 
-    [MethodImpl(MethodImplOptions.NoInlining)]
     private T Load(ulong read)
     {
         uint slot = read == _readerPosition ? _readerSlot : SlotOf(read);
@@ -28,7 +79,7 @@ public sealed partial class SharedRing<T>
 
     private int CopyOut(ulong read, Span<T> items)
     {
-        int count = Math.Min(Used(_writePosition.ReadAcquire(), read), items.Length);
+        int count = Math.Min(Used(WritePosition.ReadAcquire(), read), items.Length);
         if (count > 0)
         {
             Span<T> data = _data.AsSpan();

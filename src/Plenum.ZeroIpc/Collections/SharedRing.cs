@@ -18,13 +18,12 @@ public sealed partial class SharedRing<T> : ITransfer<T>
     where T : unmanaged
 {
     private readonly SharedMemory _memory;
-    private readonly SharedUInt64 _writePosition;
-    private readonly SharedUInt64 _readPosition;
+    private readonly SharedUInt64Pair _positions;
     private readonly SharedUInt32 _itemsWaiters;
     private readonly SharedUInt32 _roomWaiters;
-    private readonly SharedLap<T> _lap;
+    private readonly SharedByteLap<T> _lap;
+    private readonly uint _lapBytes;
     private readonly uint _capacityBytes;
-    private readonly bool _isLap;
     private readonly uint _slots;
     private readonly SharedColumn<T> _data;
     private readonly WaitSite _items;
@@ -40,12 +39,15 @@ public sealed partial class SharedRing<T> : ITransfer<T>
         Entry = entry;
         _capacityBytes = capacityBytes;
         _slots = capacityBytes / ElementSize;
-        _isLap = BitOperations.IsPow2(_slots);
         SharedSegment segment = memory.Segment;
-        _writePosition = segment.UInt64(entry.Offset + RingHeader.WritePositionOffset);
-        _readPosition = segment.UInt64(entry.Offset + RingHeader.ReadPositionOffset);
+        _positions = segment.UInt64Pair(entry.Offset + RingHeader.WritePositionOffset);
         _data = segment.Column<T>(entry.Offset + RingHeader.DataOffset, _slots);
-        _lap = _isLap ? segment.Lap<T>(entry.Offset + RingHeader.DataOffset, _slots) : default;
+        if (BitOperations.IsPow2(_slots) && BitOperations.IsPow2(ElementSize))
+        {
+            _lap = segment.ByteLap<T>(entry.Offset + RingHeader.DataOffset, _slots);
+            _lapBytes = capacityBytes;
+        }
+
         _items = memory.Waits().Site(entry.Offset + RingHeader.WritePositionOffset);
         _room = memory.Waits().Site(entry.Offset + RingHeader.ReadPositionOffset);
         _itemsWaiters = _items.WaitersCell;
@@ -65,22 +67,26 @@ public sealed partial class SharedRing<T> : ITransfer<T>
     public long CapacityBytes => _capacityBytes;
 
     /// <summary>Elements ever written.</summary>
-    public long TotalWritten => (long)(_writePosition.ReadAcquire() / ElementSize);
+    public long TotalWritten => (long)(WritePosition.ReadAcquire() / ElementSize);
 
     /// <summary>Elements ever read.</summary>
-    public long TotalRead => (long)(_readPosition.ReadAcquire() / ElementSize);
+    public long TotalRead => (long)(ReadPosition.ReadAcquire() / ElementSize);
 
     /// <summary>Number of elements now.</summary>
     public int Count
     {
         get
         {
-            ulong read = _readPosition.ReadAcquire();
-            ulong used = _writePosition.ReadAcquire() - read;
+            ulong read = ReadPosition.ReadAcquire();
+            ulong used = WritePosition.ReadAcquire() - read;
             GC.KeepAlive(this);
             return (int)(Math.Min(used, _capacityBytes) / ElementSize);
         }
     }
+
+    private SharedUInt64 WritePosition => _positions.First;
+
+    private SharedUInt64 ReadPosition => _positions.Second;
 
     private static uint ElementSize => (uint)ShareableType.SizeOf<T>();
 
@@ -147,7 +153,7 @@ public sealed partial class SharedRing<T> : ITransfer<T>
         }
 
         var ring = new SharedRing<T>(memory, entry, capacity);
-        _ = ring.Used(ring._writePosition.ReadAcquire(), ring._readPosition.ReadAcquire());
+        _ = ring.Used(ring.WritePosition.ReadAcquire(), ring.ReadPosition.ReadAcquire());
         return ring;
     }
 
@@ -173,30 +179,22 @@ public sealed partial class SharedRing<T> : ITransfer<T>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TryWrite(T item)
     {
+        SharedUInt64Pair positions = _positions;
+
         // PLAIN only the producer stores write_pos.
-        ulong write = _writePosition.ReadOwned();
+        ulong write = positions.First.ReadOwned();
 
         // OBSERVE [ring-free] What the consumer read before is copied out.
-        ulong used = write - _readPosition.ReadAcquire();
-        if (used >= _capacityBytes)
+        if (write - positions.Second.ReadAcquire() >= _lapBytes)
         {
-            ThrowUnless(used, _capacityBytes);
-            return false;
+            return TryWriteSlow(item);
         }
 
-        if (_isLap)
-        {
-            _lap.Write((uint)(write / ElementSize), item);
-        }
-        else
-        {
-            Store(write, item);
-        }
-
+        _lap.Write(write, item);
         StepHook.At("ring-write-stored");
 
         // PUBLISH [ring-item] The element is visible before the position moves. Weaker: it reads the lap before.
-        _writePosition.WriteRelease(write + ElementSize);
+        positions.First.WriteRelease(write + ElementSize);
 
         // PLAIN see the remarks: without a fence.
         if (_itemsWaiters.ReadOwned() != 0)
@@ -215,23 +213,25 @@ public sealed partial class SharedRing<T> : ITransfer<T>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TryRead(out T item)
     {
+        SharedUInt64Pair positions = _positions;
+
         // PLAIN only the consumer stores read_pos.
-        ulong read = _readPosition.ReadOwned();
+        ulong read = positions.Second.ReadOwned();
 
         // OBSERVE [ring-item] Elements below write_pos are complete.
-        ulong used = _writePosition.ReadAcquire() - read;
-        if (used - 1 >= _capacityBytes)
+        if (positions.First.ReadAcquire() - read - 1 >= _lapBytes)
         {
-            ThrowUnless(used, 0);
-            item = default;
-            return false;
+            // A local of its own: one whose address is passed on stays in memory.
+            bool found = TryReadSlow(out T late);
+            item = late;
+            return found;
         }
 
-        item = _isLap ? _lap.Read((uint)(read / ElementSize)) : Load(read);
+        item = _lap.Read(read);
         StepHook.At("ring-read-copied");
 
         // PUBLISH [ring-free] The element was copied out before the position moves. Weaker: the producer overwrites it.
-        _readPosition.WriteRelease(read + ElementSize);
+        positions.Second.WriteRelease(read + ElementSize);
 
         // PLAIN see the remarks: without a fence.
         if (_roomWaiters.ReadOwned() != 0)
@@ -285,8 +285,8 @@ public sealed partial class SharedRing<T> : ITransfer<T>
     /// <exception cref="SegmentCorruptedException">The positions contradict the capacity.</exception>
     public int TryWrite(ReadOnlySpan<T> items)
     {
-        ulong write = _writePosition.ReadOwned();
-        int free = (int)_slots - Used(write, _readPosition.ReadAcquire());
+        ulong write = WritePosition.ReadOwned();
+        int free = (int)_slots - Used(write, ReadPosition.ReadAcquire());
         int count = Math.Min(free, items.Length);
         if (count > 0)
         {
@@ -297,7 +297,7 @@ public sealed partial class SharedRing<T> : ITransfer<T>
             items[part..count].CopyTo(data);
 
             // PUBLISH [ring-item] All elements are visible before the position moves.
-            _writePosition.WriteRelease(write + ((ulong)count * ElementSize));
+            WritePosition.WriteRelease(write + ((ulong)count * ElementSize));
             _items.FenceAndWakeAll();
         }
 
@@ -311,12 +311,12 @@ public sealed partial class SharedRing<T> : ITransfer<T>
     /// <exception cref="SegmentCorruptedException">The positions contradict the capacity.</exception>
     public int TryRead(Span<T> items)
     {
-        ulong read = _readPosition.ReadOwned();
+        ulong read = ReadPosition.ReadOwned();
         int count = CopyOut(read, items);
         if (count != 0)
         {
             // PUBLISH [ring-free] All elements were copied out before the position moves.
-            _readPosition.WriteRelease(read + ((ulong)count * ElementSize));
+            ReadPosition.WriteRelease(read + ((ulong)count * ElementSize));
             _room.FenceAndWakeAll();
         }
 
@@ -330,7 +330,7 @@ public sealed partial class SharedRing<T> : ITransfer<T>
     /// <exception cref="SegmentCorruptedException">The positions contradict the capacity.</exception>
     public int Peek(Span<T> items)
     {
-        int count = CopyOut(_readPosition.ReadAcquire(), items);
+        int count = CopyOut(ReadPosition.ReadAcquire(), items);
         GC.KeepAlive(this);
         return count;
     }

@@ -116,7 +116,7 @@ public sealed class SharedSet<T> : IReadOnlyCollection<T>
     public SetAddition Add(T value)
     {
         SlotClaim claim = _slots.Claim(value, _slots.Hash(value), lockPresent: false, out uint index,
-            out OwnerRecord record);
+            out SharedUInt64Pair step);
         if (claim == SlotClaim.Claimed)
         {
             if (_slots.Layout == HashLayout.Python)
@@ -124,7 +124,7 @@ public sealed class SharedSet<T> : IReadOnlyCollection<T>
                 _slots[index].WriteValue(1);
             }
 
-            _slots.Commit(index, value, record);
+            _slots.Commit(index, value, step);
         }
 
         GC.KeepAlive(this);
@@ -146,10 +146,10 @@ public sealed class SharedSet<T> : IReadOnlyCollection<T>
     /// <returns>False when it was not there.</returns>
     public bool TryRemove(T value)
     {
-        bool found = _slots.TryLock(value, _slots.Hash(value), out uint index, out OwnerRecord record);
+        bool found = _slots.TryLock(value, _slots.Hash(value), out uint index, out SharedUInt64Pair step);
         if (found)
         {
-            _slots.Remove(index, record);
+            _slots.Remove(index, step);
         }
 
         GC.KeepAlive(this);

@@ -15,6 +15,8 @@ internal struct SlotWait
     // Somebody may come and go between two looks at the slot and the records; so often in a row nobody does.
     private const int LooksAlone = 16;
 
+    private const long LongNanoseconds = 5_000_000_000;
+
     private static readonly TimeSpan s_nap = TimeSpan.FromMilliseconds(1);
 
     private int _tries;
@@ -24,6 +26,10 @@ internal struct SlotWait
 
     /// <summary>Whether it is time to look whether the other operation's process died.</summary>
     internal readonly bool IsLookDue => _over || _tries % TriesBetweenLooks == TriesBetweenLooks - 1;
+
+    /// <summary>Whether the wait lasted so long that even a process that is kept from running would have come to its
+    /// next step.</summary>
+    internal readonly bool IsLong => _over && MonotonicClock.Nanoseconds > _end - MaxNanoseconds + LongNanoseconds;
 
     /// <summary>Yields once; false when the bound is over.</summary>
     internal bool Next()

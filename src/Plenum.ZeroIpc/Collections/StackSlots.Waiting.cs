@@ -9,14 +9,14 @@ internal partial struct StackSlots<T>
     // The slot is not yet as the operation before leaves it. If that operation's process died, its step is settled.
     // After the bound the claim is taken back if the top is where the claim left it; otherwise somebody relies on the
     // claim, and giving up would hide an element, so the wait goes on as long as a living process can bring the slot
-    // on.
+    // on; peers without records are given much longer than the bound.
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private readonly Take TryTakeSlow(uint slot, uint from, OwnerRecord record, bool alone)
+    private readonly Take TryTakeSlow(uint slot, uint from, SharedUInt64Pair step, bool alone)
     {
         StepClaims claims = from == StackHeader.Empty ? _pushing : _popping;
-        SharedUInt32 state = _states[slot];
+        SharedUInt32 state = At(slot);
         var wait = new SlotWait();
-        claims.Wait(record);
+        claims.Wait(step);
         while (true)
         {
             if (wait.IsLookDue)
@@ -34,7 +34,7 @@ internal partial struct StackSlots<T>
             uint seen = state.ReadAcquire();
             if (seen == from && state.CompareExchange(from + 1, from) == from)
             {
-                claims.Hold(record);
+                claims.Hold(step);
                 return Take.Done;
             }
 
@@ -43,7 +43,12 @@ internal partial struct StackSlots<T>
                 continue;
             }
 
-            if ((alone && TryPutBack((int)slot, from)) || wait.GivesUp(state, seen, IsBroughtOn(slot, seen)))
+            if (alone && TryPutBack((int)slot, from))
+            {
+                return Take.TimedOut;
+            }
+
+            if (wait.GivesUp(state, seen, IsBroughtOn(slot, seen)) && (wait.IsLong || !_waits.ForeignPeers))
             {
                 return Take.TimedOut;
             }
@@ -65,13 +70,13 @@ internal partial struct StackSlots<T>
                 || LiveStep.IsAt(_waits, _peeking, slot, evenWaiting: false);
 
         // It may have finished between the two looks: then the slot is in another state.
-        return someone || _states[slot].ReadAcquire() != seen;
+        return someone || At(slot).ReadAcquire() != seen;
     }
 
     // A dead look at the top: the element is still there.
     private readonly bool SettlePeek(uint slot)
     {
-        SharedUInt32 state = _states[slot];
+        SharedUInt32 state = At(slot);
         return DeadStep.TrySettle(_waits, _peeking, slot, isUnique: false, () =>
             state.CompareExchange(StackHeader.Ready, StackHeader.Reading) == StackHeader.Reading);
     }
@@ -79,7 +84,7 @@ internal partial struct StackSlots<T>
     // A dead pop: the element went with it. Only the push that owns the index asks.
     private readonly bool SettlePop(uint slot)
     {
-        SharedUInt32 state = _states[slot];
+        SharedUInt32 state = At(slot);
         return DeadStep.TrySettle(_waits, _popping, slot, isUnique: false, () =>
             state.CompareExchange(StackHeader.Empty, StackHeader.Ready) == StackHeader.Ready
             || state.CompareExchange(StackHeader.Empty, StackHeader.Reading) == StackHeader.Reading);
@@ -88,7 +93,7 @@ internal partial struct StackSlots<T>
     // A dead push: there is no element. Only the operation that owns the index asks.
     private readonly bool SettlePush(uint slot)
     {
-        SharedUInt32 state = _states[slot];
+        SharedUInt32 state = At(slot);
         return DeadStep.TrySettle(_waits, _pushing, slot, isUnique: false, () =>
             state.CompareExchange(StackHeader.Empty, StackHeader.Writing) == StackHeader.Writing
             || state.ReadAcquire() == StackHeader.Empty);

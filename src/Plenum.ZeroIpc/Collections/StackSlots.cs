@@ -16,14 +16,13 @@ internal partial struct StackSlots<T>
     private readonly SharedMemory _memory;
     private readonly SharedInt32 _top;
     private readonly SharedColumn<T> _data;
-    private readonly SharedUInt32Column _states;
+    private readonly SharedUInt32Run _states;
     private readonly int _capacity;
     private readonly WaitTable _waits;
-    private readonly OwnerTable _owners;
     private readonly StepClaims _pushing;
     private readonly StepClaims _popping;
     private readonly StepClaims _peeking;
-    private OwnerRecord _near = OwnerRecord.None;
+    private NearStep _near;
 
     internal StackSlots(SharedMemory memory, long offset, uint capacity)
     {
@@ -32,10 +31,10 @@ internal partial struct StackSlots<T>
         SharedSegment segment = memory.Segment;
         _top = segment.Int32(offset + StackHeader.TopOffset);
         _data = segment.Column<T>(offset + StackHeader.DataOffset, capacity);
-        _states = segment.UInt32Column(
-            offset + QueueHeader.SlotWordsOffset(capacity, ShareableType.SizeOf<T>()), 4, capacity);
+        _states = segment.UInt32Run(
+            offset + QueueHeader.SlotWordsOffset(capacity, ShareableType.SizeOf<T>()), capacity);
         _waits = memory.Waits();
-        _owners = _waits.Owners;
+        _near = new NearStep(_waits.Owners);
         _pushing = new StepClaims(ClaimKind.StackPush, offset);
         _popping = new StepClaims(ClaimKind.StackPop, offset);
         _peeking = new StepClaims(ClaimKind.StackPeek, offset);
@@ -52,12 +51,48 @@ internal partial struct StackSlots<T>
 
     internal readonly int Count => Math.Clamp(_top.ReadAcquire(), -1, _capacity - 1) + 1;
 
+    /// <summary>Adds an element: the usual case, in which nobody is at the slot above the top.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal bool TryPush(T item)
+    {
+        SharedUInt64Pair step = _near.Cells();
+        int top = _top.ReadAcquire();
+        if (_states.TryGet((long)top + 1, out SharedUInt32 state))
+        {
+            _pushing.Begin(step, (uint)(top + 1));
+            StepHook.At("stack-push-stated");
+
+            // CLAIM index top + 1.
+            if (_top.CompareExchange(top + 1, top) == top)
+            {
+                StepHook.At("stack-push-claimed");
+                _pushing.Hold(step);
+                StepHook.At("stack-push-held");
+
+                // OBSERVE [stack-slot] CLAIM the slot: EMPTY to WRITING.
+                if (state.CompareExchange(StackHeader.Writing, StackHeader.Empty) == StackHeader.Empty)
+                {
+                    Store(state, (uint)(top + 1), item);
+                    StepClaims.End(step);
+                    return true;
+                }
+
+                return PushSlow(top + 1, item, step);
+            }
+
+            StepClaims.End(step);
+        }
+
+        return TryPushSlow(item);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool TryPushSlow(T item)
     {
         int top = _top.ReadAcquire();
         while (top < _capacity - 1 && top >= -1)
         {
-            OwnerRecord record = _pushing.Begin(_owners, ref _near, (uint)(top + 1));
+            SharedUInt64Pair step = _pushing.Begin(ref _near, (uint)(top + 1));
 
             StepHook.At("stack-push-stated");
 
@@ -66,19 +101,12 @@ internal partial struct StackSlots<T>
             if (found == top)
             {
                 StepHook.At("stack-push-claimed");
-                _pushing.Hold(record);
+                _pushing.Hold(step);
                 StepHook.At("stack-push-held");
-                bool done = TryTake((uint)(top + 1), StackHeader.Empty, record, alone: true) == Take.Done;
-                if (done)
-                {
-                    Store((uint)(top + 1), item);
-                }
-
-                StepClaims.End(record);
-                return done;
+                return PushSlow(top + 1, item, step);
             }
 
-            StepClaims.End(record);
+            StepClaims.End(step);
             top = found;
         }
 
@@ -86,44 +114,96 @@ internal partial struct StackSlots<T>
         return false;
     }
 
+    // The index is claimed.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private readonly bool PushSlow(int index, T item, SharedUInt64Pair step)
+    {
+        bool done = TryTake((uint)index, StackHeader.Empty, step, alone: true) == Take.Done;
+        if (done)
+        {
+            Store(At((uint)index), (uint)index, item);
+        }
+
+        StepClaims.End(step);
+        return done;
+    }
+
+    /// <summary>Takes the topmost element: the usual case, in which nobody is at its slot.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal bool TryPop(out T item)
     {
+        SharedUInt64Pair step = _near.Cells();
         int top = _top.ReadAcquire();
-        while (top >= 0 && top < _capacity)
+        if (_states.TryGet(top, out SharedUInt32 state))
         {
-            OwnerRecord record = _popping.Begin(_owners, ref _near, (uint)top);
-
+            _popping.Begin(step, (uint)top);
             StepHook.At("stack-pop-stated");
 
             // CLAIM the element at index top.
-            int found = _top.CompareExchange(top - 1, top);
-            if (found != top)
+            if (_top.CompareExchange(top - 1, top) == top)
             {
-                StepClaims.End(record);
-                top = found;
-                continue;
+                StepHook.At("stack-pop-claimed");
+                _popping.Hold(step);
+                StepHook.At("stack-pop-held");
+
+                // OBSERVE [stack-slot] CLAIM the slot: READY to READING.
+                if (state.CompareExchange(StackHeader.Reading, StackHeader.Ready) == StackHeader.Ready)
+                {
+                    item = Load(state, (uint)top);
+                    StepClaims.End(step);
+                    return true;
+                }
+
+                bool taken = TryPopSlow(top, step, out T claimed);
+                item = claimed;
+                return taken;
             }
 
-            StepHook.At("stack-pop-claimed");
-            _popping.Hold(record);
-            StepHook.At("stack-pop-held");
-            Take take = TryTake((uint)top, StackHeader.Ready, record, alone: true);
-            if (take == Take.Done)
+            StepClaims.End(step);
+        }
+
+        // A local of its own: one whose address is passed on stays in memory.
+        bool found = TryPopSlow(-1, default, out T late);
+        item = late;
+        return found;
+    }
+
+    // 'claimed': an index that is claimed already, or -1.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool TryPopSlow(int claimed, SharedUInt64Pair step, out T item)
+    {
+        int top = claimed >= 0 ? claimed : _top.ReadAcquire();
+        while (top >= 0 && top < _capacity)
+        {
+            if (claimed < 0)
             {
-                item = Load((uint)top);
-                StepClaims.End(record);
-                return true;
+                step = _popping.Begin(ref _near, (uint)top);
+                StepHook.At("stack-pop-stated");
+
+                // CLAIM the element at index top.
+                int found = _top.CompareExchange(top - 1, top);
+                if (found != top)
+                {
+                    StepClaims.End(step);
+                    top = found;
+                    continue;
+                }
+
+                StepHook.At("stack-pop-claimed");
+                _popping.Hold(step);
+                StepHook.At("stack-pop-held");
             }
 
-            if (take == Take.TimedOut)
+            claimed = -1;
+            Take take = TryTake((uint)top, StackHeader.Ready, step, alone: true);
+            item = take == Take.Done ? Load(At((uint)top), (uint)top) : default;
+            StepClaims.End(step);
+            if (take != Take.Hole)
             {
-                StepClaims.End(record);
-                item = default;
-                return false;
+                return take == Take.Done;
             }
 
             // A dead push's index: there is no element, the next one below is the top.
-            StepClaims.End(record);
             top = _top.ReadAcquire();
         }
 
@@ -144,8 +224,8 @@ internal partial struct StackSlots<T>
                 break;
             }
 
-            SharedUInt32 state = _states[(uint)top];
-            OwnerRecord record = _peeking.Begin(_owners, ref _near, (uint)top);
+            SharedUInt32 state = At((uint)top);
+            SharedUInt64Pair step = _peeking.Begin(ref _near, (uint)top);
 
             StepHook.At("stack-peek-stated");
 
@@ -153,17 +233,17 @@ internal partial struct StackSlots<T>
             if (state.CompareExchange(StackHeader.Reading, StackHeader.Ready) == StackHeader.Ready)
             {
                 StepHook.At("stack-peek-claimed");
-                _peeking.Hold(record);
+                _peeking.Hold(step);
                 StepHook.At("stack-peek-held");
                 item = _data.Read((uint)top);
 
                 // PUBLISH [stack-slot] The element was copied out before somebody else may take it.
                 state.WriteRelease(StackHeader.Ready);
-                StepClaims.End(record);
+                StepClaims.End(step);
                 return true;
             }
 
-            StepClaims.End(record);
+            StepClaims.End(step);
             if (wait.IsLookDue)
             {
                 _ = SettlePeek((uint)top);
@@ -175,136 +255,54 @@ internal partial struct StackSlots<T>
         return false;
     }
 
-    internal int TryPush(ReadOnlySpan<T> items)
-    {
-        int top = _top.ReadAcquire();
-        while (true)
-        {
-            RequireTop(top);
-            int count = Run(top + 1, 1, Math.Min(items.Length, _capacity - 1 - top), StackHeader.Empty);
-            if (count <= 1)
-            {
-                return items.Length > 0 && TryPush(items[0]) ? 1 : 0;
-            }
-
-            OwnerRecord record = _pushing.Begin(_owners, ref _near, (uint)(top + 1), (uint)count - 1);
-
-            // CLAIM 'count' indexes above the top.
-            int found = _top.CompareExchange(top + count, top);
-            if (found == top)
-            {
-                _pushing.Hold(record);
-                int done = 0;
-                for (uint slot = (uint)(top + 1); slot <= (uint)(top + count); slot++)
-                {
-                    if (TryTake(slot, StackHeader.Empty, record, alone: false) == Take.Done)
-                    {
-                        Store(slot, items[done++]);
-                    }
-                }
-
-                StepClaims.End(record);
-                return done;
-            }
-
-            StepClaims.End(record);
-            top = found;
-        }
-    }
-
-    internal int TryPop(Span<T> items)
-    {
-        int top = _top.ReadAcquire();
-        while (true)
-        {
-            RequireTop(top);
-            int count = Run(top, -1, Math.Min(items.Length, top + 1), StackHeader.Ready);
-            if (count <= 1)
-            {
-                return items.Length > 0 && TryPop(out items[0]) ? 1 : 0;
-            }
-
-            OwnerRecord record = _popping.Begin(_owners, ref _near, (uint)(top - count + 1), (uint)count - 1);
-
-            // CLAIM the topmost 'count' elements.
-            int found = _top.CompareExchange(top - count, top);
-            if (found == top)
-            {
-                _popping.Hold(record);
-                int done = 0;
-                for (int i = top; i > top - count; i--)
-                {
-                    if (TryTake((uint)i, StackHeader.Ready, record, alone: false) == Take.Done)
-                    {
-                        items[done++] = Load((uint)i);
-                    }
-                }
-
-                StepClaims.End(record);
-                return done;
-            }
-
-            StepClaims.End(record);
-            top = found;
-        }
-    }
-
     /// <summary>The element at an index, if it is there now.</summary>
     internal readonly bool TryPeekAt(uint index, out T item)
     {
         item = default;
-        if (_states[index].ReadAcquire() != StackHeader.Ready)
+        if (At(index).ReadAcquire() != StackHeader.Ready)
         {
             return false;
         }
 
         item = _data.Read(index);
         Volatile.ReadBarrier();
-        return _states[index].ReadAcquire() == StackHeader.Ready;
+        return At(index).ReadAcquire() == StackHeader.Ready;
     }
 
     internal readonly bool IsInMotion(bool taking) => taking ? Count > 0 : Count < _capacity;
 
+    private readonly SharedUInt32 At(uint slot) =>
+        _states.TryGet(slot, out SharedUInt32 state) ? state : throw new ArgumentOutOfRangeException(nameof(slot));
+
     // Takes a claimed index' slot in the state that the operation before left it in. 'alone': nothing else was claimed.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private readonly Take TryTake(uint slot, uint from, OwnerRecord record, bool alone) =>
+    private readonly Take TryTake(uint slot, uint from, SharedUInt64Pair step, bool alone) =>
 
         // OBSERVE [stack-slot] CLAIM the slot: EMPTY to WRITING, or READY to READING.
-        _states[slot].CompareExchange(from + 1, from) == from ? Take.Done : TryTakeSlow(slot, from, record, alone);
+        At(slot).CompareExchange(from + 1, from) == from ? Take.Done : TryTakeSlow(slot, from, step, alone);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private readonly void Store(uint slot, T item)
+    private readonly void Store(SharedUInt32 state, uint slot, T item)
     {
         StepHook.At("stack-push-taken");
         _data.Write(slot, item);
         StepHook.At("stack-push-stored");
 
         // PUBLISH [stack-slot] The element is visible before the slot is ready. Weaker: a pop copies old bytes.
-        _states[slot].WriteRelease(StackHeader.Ready);
+        state.WriteRelease(StackHeader.Ready);
         StepHook.At("stack-push-published");
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private readonly T Load(uint slot)
+    private readonly T Load(SharedUInt32 state, uint slot)
     {
         StepHook.At("stack-pop-taken");
         T item = _data.Read(slot);
 
         // PUBLISH [stack-slot] The element was copied out before the slot is empty. Weaker: a push overwrites it.
-        _states[slot].WriteRelease(StackHeader.Empty);
+        state.WriteRelease(StackHeader.Empty);
         StepHook.At("stack-pop-emptied");
         return item;
-    }
-
-    private readonly int Run(int first, int step, int wanted, uint state)
-    {
-        int run = 0;
-        while (run < wanted && _states[(uint)(first + (run * step))].ReadAcquire() == state)
-        {
-            run++;
-        }
-
-        return run;
     }
 
     private readonly void RequireTop(int top)

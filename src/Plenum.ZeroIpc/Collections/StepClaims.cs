@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Plenum.Platform;
 
 namespace Plenum.ZeroIpc;
 
@@ -24,21 +25,31 @@ internal readonly struct StepClaims
     internal long Offset { get; }
 
     /// <summary>States what the interlocked operation that follows is about to claim.</summary>
-    /// <param name="owners">The owner table of the segment.</param>
-    /// <param name="near">The record that the structure remembers.</param>
+    /// <param name="near">The cells that the structure remembers.</param>
     /// <param name="first">First ticket, index or slot.</param>
     /// <param name="more">How many more follow it.</param>
+    /// <returns>The cells that state it.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal OwnerRecord Begin(OwnerTable owners, ref OwnerRecord near, uint first, uint more = 0)
+    internal SharedUInt64Pair Begin(ref NearStep near, uint first, uint more = 0)
     {
-        OwnerRecord record = owners.Step(ref near);
-        record.Aux = first | ((ulong)more << 32);
-        record.Say(_doubt);
-        return record;
+        SharedUInt64Pair step = near.Cells();
+        Begin(step, first, more);
+        return step;
     }
 
-    /// <summary>The same without a remembered record.</summary>
-    /// <inheritdoc cref="Begin(OwnerTable, ref OwnerRecord, uint, uint)"/>
+    /// <summary>The same with cells asked for before: nothing of the operation has to be kept across the call that a
+    /// look-up may be.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal void Begin(SharedUInt64Pair step, uint first, uint more = 0)
+    {
+        // PLAIN read by others only after this process died, or as a doubt; the claim that follows orders both.
+        step.Second.WriteOwned(first | ((ulong)more << 32));
+        step.First.WriteOwned(_doubt.Value);
+    }
+
+    /// <summary>The same without remembered cells.</summary>
+    /// <param name="owners">The owner table of the segment.</param>
+    /// <param name="first">Ticket, index or slot.</param>
     internal OwnerRecord Begin(OwnerTable owners, uint first)
     {
         OwnerRecord record = owners.Step();
@@ -51,10 +62,18 @@ internal readonly struct StepClaims
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal void Hold(OwnerRecord record) => record.Say(_held);
 
+    /// <inheritdoc cref="Hold(OwnerRecord)"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal void Hold(SharedUInt64Pair step) => step.First.WriteOwned(_held.Value);
+
     /// <summary>States that it was claimed and waits until the operation before it is done.</summary>
-    internal void Wait(OwnerRecord record) => record.Say(_waiting);
+    internal void Wait(SharedUInt64Pair step) => step.First.WriteOwned(_waiting.Value);
 
     /// <summary>States that nothing is claimed (any more).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static void End(OwnerRecord record) => record.Say(default);
+
+    /// <inheritdoc cref="End(OwnerRecord)"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static void End(SharedUInt64Pair step) => step.First.WriteOwned(0);
 }

@@ -24,11 +24,11 @@ internal sealed class BroadcastCore
         Closed = segment.UInt32(entry.Offset + BroadcastHeader.ClosedOffset);
         Control = entry.Offset + places[0];
         Position = segment.UInt64(Control);
+        Claimed = segment.UInt64(Control + BroadcastControl.ClaimedOffset);
         Publisher = segment.UInt64(Control + BroadcastControl.PublisherOffset);
         PublisherTicks = segment.UInt64(Control + BroadcastControl.StartTicksOffset);
         Generation = segment.UInt64(Control + BroadcastControl.GenerationOffset);
         SlotsOffset = entry.Offset + places[2];
-        Stride = (int)places[3];
         _lines = new SubscriberLine[subscribers];
         for (int i = 0; i < _lines.Length; i++)
         {
@@ -56,11 +56,11 @@ internal sealed class BroadcastCore
 
     internal long SlotsOffset { get; }
 
-    internal int Stride { get; }
-
     internal SharedUInt32 Closed { get; }
 
     internal SharedUInt64 Position { get; }
+
+    internal SharedUInt64 Claimed { get; }
 
     internal SharedUInt64 Publisher { get; }
 
@@ -134,7 +134,7 @@ internal sealed class BroadcastCore
         if (magic != BroadcastHeader.MagicValue || version != BroadcastHeader.CurrentVersion)
         {
             throw memory.WrongLayout(
-                Kind, entry, "magic \"PLNBCAST\" and version 1", $"magic 0x{magic:X16} and version {version}", 0);
+                Kind, entry, "magic \"PLNBCAST\" and version 2", $"magic 0x{magic:X16} and version {version}", 0);
         }
 
         uint found = Word(BroadcastHeader.ElementSizeOffset);
@@ -171,8 +171,7 @@ internal sealed class BroadcastCore
     {
         uint control = (uint)(StructureSize.Up(offset + BroadcastHeader.SizeBytes, BroadcastHeader.LineBytes) - offset);
         uint lines = control + BroadcastControl.SizeBytes;
-        return [control, lines, lines + (subscribers * BroadcastSubscriber.SizeBytes),
-            (uint)BroadcastHeader.Stride(size)];
+        return [control, lines, lines + (subscribers * BroadcastSubscriber.SizeBytes), (uint)size];
     }
 
     private static void Initialize(

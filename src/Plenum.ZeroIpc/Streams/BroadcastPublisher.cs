@@ -13,11 +13,12 @@ public sealed class BroadcastPublisher<T> : IDisposable
     private readonly BroadcastGate _gate;
     private readonly BroadcastSlots<T> _slots;
     private readonly SharedUInt32 _closed;
-    private readonly SharedUInt64 _position;
     private readonly WaitSite _items;
-    private readonly ulong _capacity;
+    private readonly ulong _inherited;
+    private readonly ulong _mostAtOnce;
     private ulong _next;
     private ulong _limit;
+    private LookAway _lookAway;
     private long _rejected;
     private int _disposed;
 
@@ -27,15 +28,19 @@ public sealed class BroadcastPublisher<T> : IDisposable
         BroadcastCore core = broadcast.Core;
         _slots = broadcast.Slots;
         _closed = core.Closed;
-        _position = core.Position;
         _items = core.Items;
-        _capacity = core.Capacity;
         _gate = new BroadcastGate(core);
 
-        // A predecessor may have published more than it said. What it left half written is written again.
-        _next = _slots.FindEnd(_position.ReadAcquire());
+        _lookAway = new LookAway(core.Capacity);
+
+        // Subscribers that may be overtaken find three quarters whole while a batch is being written.
+        _mostAtOnce = Math.Max(1, core.Capacity / 4);
+
+        // What a predecessor left half written is written again. What it claimed stays claimed: the values of the lap
+        // before are not whole there. A claim that nobody can have made counts as the largest that one could.
+        _next = _slots.End;
         _limit = _next;
-        _position.WriteRelease(_next);
+        _inherited = Math.Clamp(core.Claimed.ReadAcquire(), _next, _next + core.Capacity);
     }
 
     /// <summary>Values ever published.</summary>
@@ -64,7 +69,7 @@ public sealed class BroadcastPublisher<T> : IDisposable
             }
         }
 
-        _slots.Write(next, value);
+        _slots.Write(next, value, Math.Max(next + 1, _inherited));
         _next = next + 1;
         _items.LightFenceAndWakeAll();
         GC.KeepAlive(this);
@@ -119,8 +124,8 @@ public sealed class BroadcastPublisher<T> : IDisposable
         return outcome;
     }
 
-    /// <summary>Publishes as many values as gating subscribers leave room for, with one look for sleepers. Does not
-    /// wait.</summary>
+    /// <summary>Publishes as many values as gating subscribers leave room for: one copy, one store that publishes, and
+    /// one look for sleepers for up to a quarter of the capacity. Does not wait.</summary>
     /// <param name="values">The values, in order.</param>
     /// <returns>How many, from the start of <paramref name="values"/>; 0 when it is full or closed.</returns>
     /// <exception cref="ObjectDisposedException">This publisher was disposed.</exception>
@@ -134,18 +139,14 @@ public sealed class BroadcastPublisher<T> : IDisposable
                 break;
             }
 
-            int count = (int)Math.Min((ulong)(values.Length - done), _limit - _next);
-            ulong next = _next;
-            foreach (T value in values.Slice(done, count))
-            {
-                _slots.Write(next++, value);
-            }
-
-            _next = next;
+            int count = (int)Math.Min(Math.Min((ulong)(values.Length - done), _limit - _next), _mostAtOnce);
+            ulong behind = _next + (ulong)count;
+            _slots.Write(_next, values.Slice(done, count), Math.Max(behind, _inherited));
+            _next = behind;
             done += count;
+            _items.LightFenceAndWakeAll();
         }
 
-        _items.LightFenceAndWakeAll();
         GC.KeepAlive(this);
         return done;
     }
@@ -172,7 +173,6 @@ public sealed class BroadcastPublisher<T> : IDisposable
     {
         if (Volatile.Read(ref _disposed) == 0)
         {
-            _position.WriteRelease(_next);
             _broadcast.Core.Close();
             Dispose();
         }
@@ -187,7 +187,6 @@ public sealed class BroadcastPublisher<T> : IDisposable
         }
 
         BroadcastCore core = _broadcast.Core;
-        _position.WriteRelease(_next);
         core.Publisher.WriteRelease(0);
         _limit = _next;
         StreamRoles.Give(core.Segment, core.PublisherRole);
@@ -207,6 +206,15 @@ public sealed class BroadcastPublisher<T> : IDisposable
                 "publish", core.Memory.Name, process);
         }
 
+        ulong position = core.Position.ReadAcquire();
+        if (position > long.MaxValue)
+        {
+            StreamRoles.Give(core.Segment, core.PublisherRole);
+            throw core.Memory.WrongLayout(
+                BroadcastCore.Kind, core.Entry, "a position below 2^63", $"position {position}", core.Control
+                - core.Entry.Offset);
+        }
+
         StepHook.At("broadcast-publisher-locked");
         ProcessIdentity me = ProcessIdentity.Current;
         core.PublisherTicks.WriteRelease(me.StartTicks);
@@ -219,7 +227,7 @@ public sealed class BroadcastPublisher<T> : IDisposable
     /// <summary>The sink of a pump.</summary>
     internal IStreamSink<T> AsSink() => new BroadcastSink<T>(this);
 
-    // At a limit: says how far it is, looks at the subscribers, and finds the next limit. At least once a lap.
+    // At a limit: looks at the subscribers, and finds the next limit. At least once a lap.
     [MethodImpl(MethodImplOptions.NoInlining)]
     private EmitOutcome Extend()
     {
@@ -234,11 +242,10 @@ public sealed class BroadcastPublisher<T> : IDisposable
             return EmitOutcome.Emitted;
         }
 
-        // FENCE store of the position, then the loads of the subscribers' lines; pairs with a joiner that activates its
-        //   line and then reads the position: it is seen here, or it begins at or behind this position.
-        _position.WriteRelease(_next);
+        // FENCE the last store of the position, then the loads of the subscribers' lines; pairs with a joiner that
+        //   activates its line and then reads the position: it is seen here, or it begins at or behind this position.
         Interlocked.MemoryBarrier();
-        StepHook.At("broadcast-position-said");
+        StepHook.At("broadcast-looking");
         _limit = _gate.Limit(_next);
         return _limit == _next ? EmitOutcome.Full : EmitOutcome.Emitted;
     }
@@ -246,6 +253,7 @@ public sealed class BroadcastPublisher<T> : IDisposable
     private bool WaitForRoom(TimeSpan timeout, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
+        _lookAway.CaughtUp(_next);
         return _gate.Wait(_next, Deadlines.From(timeout), cancellationToken);
     }
 }

@@ -3,97 +3,118 @@ using Plenum.Platform;
 
 namespace Plenum.ZeroIpc;
 
-/// <summary>The slots of a broadcast: a sequence and a value each.</summary>
-/// <remarks>The sequence of a slot that holds value p is 2p + 2; 2p + 1 while it is being written; 0 at the beginning.
-/// It only grows, so a copy taken between two looks at the same even sequence is whole.</remarks>
+/// <summary>The values of a broadcast, side by side, and the two words that say which of them are there.</summary>
+/// <remarks>
+/// <para>Values below <c>position</c> were published. Those from <c>claimed</c> - capacity on have not been touched
+/// since; the publisher raises <c>claimed</c> before it writes and <c>position</c> behind the last value, once for each
+/// batch. Both only grow, so a copy that <c>claimed</c> has not reached by a lap, looked at after the copy, is whole. A
+/// subscriber that the publisher may not overtake needs no such look.</para>
+/// <para>Worth: a sequence word in each slot, which this replaced, carried 51 million values of 8 bytes a second to one
+/// gating reader, and twice the bytes went between the processors.</para>
+/// </remarks>
 internal readonly struct BroadcastSlots<T>
     where T : unmanaged
 {
-    private readonly SharedUInt64Column _sequences;
     private readonly SharedColumn<T> _values;
+    private readonly SharedUInt64 _position;
+    private readonly SharedUInt64 _claimed;
     private readonly uint _mask;
 
     internal BroadcastSlots(BroadcastCore core)
     {
-        _sequences = core.Segment.UInt64Column(core.SlotsOffset, core.Stride, core.Capacity);
-        _values = core.Segment.Column<T>(core.SlotsOffset + 8, core.Stride, core.Capacity);
+        _values = core.Segment.Column<T>(core.SlotsOffset, core.Capacity);
+        _position = core.Position;
+        _claimed = core.Claimed;
         _mask = core.Capacity - 1;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static ulong Ready(ulong position) => (2 * position) + 2;
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal void Write(ulong position, T value)
+    // OBSERVE [broadcast-position] The values below are complete.
+    internal ulong End
     {
-        uint slot = (uint)position & _mask;
-        SharedUInt64 sequence = _sequences[slot];
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => _position.ReadAcquire();
+    }
 
-        // FENCE store of the odd mark, then the stores of the value: a reader that sees any of them sees the mark.
-        //   Weaker: it copies half of the new value between two looks at the old sequence.
-        sequence.WriteOwned((2 * position) + 1);
-        Volatile.WriteBarrier();
-        StepHook.At("broadcast-marked");
-        _values.Write(slot, value);
+    /// <summary>Publishes one value.</summary>
+    /// <param name="position">Its position, which is the end of what is published.</param>
+    /// <param name="value">The value.</param>
+    /// <param name="claim">Up to where the slots are the publisher's, at least behind this value; never less than
+    /// before.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal void Write(ulong position, T value, ulong claim)
+    {
+        Claim(claim);
+        _values.Write((uint)position & _mask, value);
         StepHook.At("broadcast-stored");
-
-        // PUBLISH [broadcast-slot] The value is complete.
-        sequence.WriteRelease((2 * position) + 2);
-        StepHook.At("broadcast-published");
+        Publish(position + 1);
     }
 
-    /// <summary>Copies a value if it is there; otherwise tells what the slot's sequence was.</summary>
+    /// <summary>Publishes several values, at most the capacity, with one store.</summary>
+    /// <inheritdoc cref="Write(ulong, T, ulong)"/>
+    internal void Write(ulong position, ReadOnlySpan<T> values, ulong claim)
+    {
+        Claim(claim);
+        Span<T> ring = _values.AsSpan();
+        Span<T> ahead = ring[(int)((uint)position & _mask)..];
+        if (values.Length <= ahead.Length)
+        {
+            values.CopyTo(ahead);
+        }
+        else
+        {
+            values[..ahead.Length].CopyTo(ahead);
+            values[ahead.Length..].CopyTo(ring);
+        }
+
+        StepHook.At("broadcast-stored");
+        Publish(position + (ulong)values.Length);
+    }
+
+    /// <summary>A published value that the publisher may not overtake.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal bool TryRead(ulong position, out T value, out ulong found)
+    internal T Read(ulong position) => _values.Read((uint)position & _mask);
+
+    /// <summary>Copies published values, at most the capacity; see <see cref="Oldest"/>.</summary>
+    internal void Copy(ulong position, Span<T> values)
     {
-        uint slot = (uint)position & _mask;
-        SharedUInt64 sequence = _sequences[slot];
-
-        // OBSERVE [broadcast-slot] The value is complete.
-        found = sequence.ReadAcquire();
-        if (found == (2 * position) + 2)
+        Span<T> ring = _values.AsSpan();
+        Span<T> ahead = ring[(int)((uint)position & _mask)..];
+        if (values.Length <= ahead.Length)
         {
-            value = _values.Read(slot);
-
-            // FENCE loads of the value, then the second look at the sequence: it was not overwritten meanwhile.
-            Volatile.ReadBarrier();
-            found = sequence.ReadOwned();
-            if (found == (2 * position) + 2)
-            {
-                return true;
-            }
+            ahead[..values.Length].CopyTo(values);
         }
-
-        value = default;
-        return false;
+        else
+        {
+            ahead.CopyTo(values);
+            ring[..(values.Length - ahead.Length)].CopyTo(values[ahead.Length..]);
+        }
     }
 
-    /// <summary>The end of what is published, from a position that is at or before it (the publisher may be ahead of
-    /// its word).</summary>
-    internal ulong FindEnd(ulong position)
+    /// <summary>The first position whose value was whole until now: what was copied from there on is.</summary>
+    internal ulong Oldest()
     {
-        // "Slot p holds p or a later lap" is true up to the end and false behind it, so halving finds the end; a
-        // publisher that goes a whole lap meanwhile is followed a few times and then only approached.
-        ulong end = position;
-        for (int lap = 0; lap < 4; lap++)
-        {
-            ulong from = end;
-            ulong to = from + _mask + 1;
-            while (from < to)
-            {
-                ulong middle = from + ((to - from) / 2);
-                bool isThere = _sequences[(uint)middle & _mask].ReadAcquire() >= Ready(middle);
-                (from, to) = isThere ? (middle + 1, to) : (from, middle);
-            }
+        // FENCE loads of the values, then the load of claimed: a copy that holds a byte of a later lap was preceded by
+        //   that lap's claim, which is seen here.
+        Volatile.ReadBarrier();
+        ulong claimed = _claimed.ReadOwned();
+        return claimed - Math.Min(claimed, _mask + 1);
+    }
 
-            if (from < end + _mask + 1)
-            {
-                return from;
-            }
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Claim(ulong claim)
+    {
+        // FENCE store of the claim, then the stores of the values: who copies any of them sees the claim afterwards.
+        //   Weaker: half of a new value is copied and claimed does not tell yet.
+        _claimed.WriteOwned(claim);
+        Volatile.WriteBarrier();
+        StepHook.At("broadcast-claimed");
+    }
 
-            end = from;
-        }
-
-        return end;
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Publish(ulong end)
+    {
+        // PUBLISH [broadcast-position] The values below are complete.
+        _position.WriteRelease(end);
+        StepHook.At("broadcast-published");
     }
 }

@@ -12,22 +12,11 @@ namespace Plenum.ZeroIpc;
 public sealed class BroadcastSubscription<T> : StreamSource<T>, ISelectable<T>, IDisposable
     where T : unmanaged
 {
-    // A reader that found several values at once and then nothing looks away for a moment, so that the writer keeps its
-    // cache lines. Worth, processors that share no cache: 17 million values a second with a run of 16 (a writer that is
-    // kept waiting for its lines never gets 16 ahead), 43 million with 2. A value that comes alone waits for nothing.
-    private const int StreamingRun = 2;
-    private const int StreamingPauses = 40;
-
     private readonly BroadcastCore _core;
-    private readonly BroadcastSlots<T> _slots;
     private readonly SubscriberLine _line;
-    private readonly SharedUInt64 _cursor;
-    private readonly WaitSite _room;
-    private readonly bool _isGating;
     private SubscriptionWaitBox<T>? _wait;
-    private ulong _next;
-    private ulong _emptyAt;
-    private long _lost;
+    private BroadcastWindow<T> _window;
+    private LookAway _lookAway;
     private int _disposed;
 
     private BroadcastSubscription(SharedBroadcast<T> broadcast, in SubscriberLine line, SubscriptionOptions options)
@@ -35,11 +24,7 @@ public sealed class BroadcastSubscription<T> : StreamSource<T>, ISelectable<T>, 
         Broadcast = broadcast;
         Options = options;
         _core = broadcast.Core;
-        _slots = broadcast.Slots;
         _line = line;
-        _cursor = line.Cursor;
-        _room = _core.Room;
-        _isGating = options.Policy != SubscriberPolicy.DropOldest;
         Watch = new PublisherWatch(_core);
         Announce();
     }
@@ -51,17 +36,17 @@ public sealed class BroadcastSubscription<T> : StreamSource<T>, ISelectable<T>, 
     public SubscriptionOptions Options { get; }
 
     /// <summary>The next value it will read, counted from the broadcast's beginning.</summary>
-    public ulong Position => _next;
+    public ulong Position => _window.Next;
 
     /// <summary>Values published and not read yet.</summary>
-    public long Behind => (long)(Broadcast.Position - _next);
+    public long Behind => (long)(Broadcast.Position - _window.Next);
 
     /// <summary>Values from after the subscription that were overwritten before it read them; only without
     /// gate.</summary>
-    public long LostCount => _lost;
+    public long LostCount => _window.LostCount;
 
     /// <summary>Whether the publisher let it go because it held it up for too long.</summary>
-    public bool IsEvicted => _line.State.ReadAcquire() == BroadcastSubscriber.Evicted;
+    public bool IsEvicted => _line.IsEvicted;
 
     /// <inheritdoc/>
     WaitSite ISelectable<T>.Site => _core.Items;
@@ -113,28 +98,10 @@ public sealed class BroadcastSubscription<T> : StreamSource<T>, ISelectable<T>, 
     /// <exception cref="ObjectDisposedException">The subscription was disposed.</exception>
     public int TryNext(Span<T> values)
     {
-        int count = 0;
-        while (count < values.Length)
+        int count = _window.Take(values);
+        if (count == 0)
         {
-            ulong next = _next;
-            if (_slots.TryRead(next, out values[count], out _))
-            {
-                _next = next + 1;
-                count++;
-            }
-            else if (Poll(out values[count]) == NextOutcome.Value)
-            {
-                count++;
-            }
-            else
-            {
-                break;
-            }
-        }
-
-        if (count > 0)
-        {
-            Advance(_next);
+            ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed) != 0, this);
         }
 
         GC.KeepAlive(this);
@@ -175,10 +142,11 @@ public sealed class BroadcastSubscription<T> : StreamSource<T>, ISelectable<T>, 
             return;
         }
 
+        _window.Drop();
         _line.State.WriteRelease(BroadcastSubscriber.Free);
         StepHook.At("broadcast-line-freed");
         StreamRoles.Give(_core.Segment, _line.Offset);
-        _room.FenceAndWakeAll();
+        _core.Room.FenceAndWakeAll();
         GC.KeepAlive(this);
     }
 
@@ -213,27 +181,17 @@ public sealed class BroadcastSubscription<T> : StreamSource<T>, ISelectable<T>, 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal NextOutcome Poll(out T value)
     {
-        ulong next = _next;
-        if (_slots.TryRead(next, out value, out ulong found))
+        if (!_window.TryTake(out value))
         {
-            _next = next + 1;
-            Advance(next + 1);
-            GC.KeepAlive(this);
-            return NextOutcome.Value;
+            return PollSlow(out value);
         }
 
-        return PollSlow(found, out value);
+        GC.KeepAlive(this);
+        return NextOutcome.Value;
     }
 
     /// <summary>Whether a look would give anything but "not yet"; reads nothing.</summary>
-    internal bool IsReady() =>
-        !IsAtEnd() || _core.IsClosed || IsEvicted || Volatile.Read(ref _disposed) != 0;
-
-    private bool IsAtEnd()
-    {
-        bool there = _slots.TryRead(_next, out _, out ulong found);
-        return !there && found <= BroadcastSlots<T>.Ready(_next) - 1;
-    }
+    internal bool IsReady() => _window.HasMore || _core.IsClosed || IsEvicted || Volatile.Read(ref _disposed) != 0;
 
     // CLAIM the line is ours by its kernel lock; what the last user left is replaced before it becomes active.
     private void Announce()
@@ -250,106 +208,42 @@ public sealed class BroadcastSubscription<T> : StreamSource<T>, ISelectable<T>, 
             Options.Policy == SubscriberPolicy.Evict ? (ulong)Options.EvictAfter.TotalNanoseconds : 0);
         ulong history = Math.Min((ulong)Options.History, _core.Capacity);
         ulong word = _core.Position.ReadAcquire();
-        _cursor.WriteRelease(word - Math.Min(word, history));
+        _line.Cursor.WriteRelease(word - Math.Min(word, history));
 
         // FENCE activate the line, then read the position; pairs with the publisher's fence in Extend: it sees this
         //   line, or this subscriber begins at or behind the position of that look, which the publisher does not
         //   overtake by a lap before the next.
         _ = _line.State.Exchange(BroadcastSubscriber.Active);
         StepHook.At("broadcast-line-active");
-        ulong end = _slots.FindEnd(_core.Position.ReadAcquire());
-        _line.Joined.WriteRelease(end);
-        _next = end - Math.Min(end, history);
-        _emptyAt = _next;
-        Advance(_next);
+        _window = new BroadcastWindow<T>(_core, Broadcast.Slots, _line, Options.Policy, history);
+        _lookAway = new LookAway(_core.Capacity);
         StepHook.At("broadcast-joined");
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void Advance(ulong next)
-    {
-        // PUBLISH [broadcast-cursor] What is below was copied out. Weaker: the publisher overwrites what is being
-        //   copied.
-        _cursor.WriteRelease(next);
-        StepHook.At("broadcast-read-said");
-        if (_isGating)
-        {
-            _room.LightFenceAndWakeOne();
-        }
-    }
-
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private NextOutcome PollSlow(ulong found, out T value)
+    private NextOutcome PollSlow(out T value)
     {
         ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed) != 0, this);
-        while (true)
+        if (_window.Refill(out value))
         {
-            if (found > BroadcastSlots<T>.Ready(_next))
-            {
-                if (IsEvicted)
-                {
-                    value = default;
-                    return NextOutcome.Evicted;
-                }
-
-                SkipOverwritten(found);
-            }
-            else if (IsEvicted)
-            {
-                value = default;
-                return NextOutcome.Evicted;
-            }
-            else if (!_core.IsClosed)
-            {
-                value = default;
-                return NextOutcome.TimedOut;
-            }
-            else if (IsAtEnd())
-            {
-                // Closed first, then this look: what was published before the close is visible by then.
-                value = default;
-                return NextOutcome.Closed;
-            }
-
-            if (_slots.TryRead(_next, out value, out found))
-            {
-                _next++;
-                Advance(_next);
-                GC.KeepAlive(this);
-                return NextOutcome.Value;
-            }
-        }
-    }
-
-    // To the oldest value that will stay for a while: a quarter of the capacity ahead of the writer.
-    private void SkipOverwritten(ulong found)
-    {
-        ulong end = _slots.FindEnd(Math.Max(_core.Position.ReadAcquire(), found / 2));
-        ulong oldest = end - Math.Min(end, _core.Capacity - (_core.Capacity / 4));
-        ulong target = Math.Max(_next + 1, oldest);
-        ulong joined = _line.Joined.ReadAcquire();
-        if (target > joined)
-        {
-            _lost += (long)(target - Math.Max(_next, joined));
-            _line.Lost.WriteRelease((ulong)_lost);
+            return NextOutcome.Value;
         }
 
-        _next = target;
-        Advance(target);
+        if (IsEvicted)
+        {
+            return NextOutcome.Evicted;
+        }
+
+        // Closed first, then this look: what was published before the close is visible by then.
+        return !_core.IsClosed ? NextOutcome.TimedOut
+            : _window.Refill(out value) ? NextOutcome.Value
+            : NextOutcome.Closed;
     }
 
     private NextOutcome Wait(out T value, TimeSpan timeout, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        if (_next - _emptyAt >= StreamingRun)
-        {
-            for (int i = 0; i < StreamingPauses; i++)
-            {
-                SpinWaiter.Pause();
-            }
-        }
-
-        _emptyAt = _next;
+        _lookAway.CaughtUp(_window.Next);
         var wait = new SubscriptionWait<T>(this);
         _ = _core.Items.Wait(ref wait, Watch, Deadlines.From(timeout), cancellationToken);
         value = wait.Value;

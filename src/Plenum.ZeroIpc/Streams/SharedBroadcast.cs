@@ -6,9 +6,9 @@ namespace Plenum.ZeroIpc;
 /// this library's own in the same table; peers of other languages do not know it.</summary>
 /// <typeparam name="T">The element type; see <see cref="ShareableType"/> for what may be shared.</typeparam>
 /// <remarks>
-/// <para>A ring whose slots carry their own sequence. Late joiners choose how much history they begin with; each
-/// subscriber chooses what happens when it falls behind (<see cref="SubscriberPolicy"/>). A subscriber that dies stops
-/// gating; a publisher that dies can be succeeded by another.</para>
+/// <para>A ring of values and two words that say which of them are there. Late joiners choose how much history they
+/// begin with; each subscriber chooses what happens when it falls behind (<see cref="SubscriberPolicy"/>). A subscriber
+/// that dies stops gating; a publisher that dies can be succeeded by another.</para>
 /// <para>Thread-safe; a <see cref="BroadcastPublisher{T}"/> and a <see cref="BroadcastSubscription{T}"/> belong to one
 /// thread at a time. Nothing here waits.</para>
 /// <example>
@@ -44,7 +44,7 @@ public sealed class SharedBroadcast<T>
     public int Capacity => (int)Core.Capacity;
 
     /// <summary>Values ever published.</summary>
-    public ulong Position => Slots.FindEnd(Core.Position.ReadAcquire());
+    public ulong Position => Slots.End;
 
     /// <summary>Whether it was closed: no more values come.</summary>
     public bool IsClosed => Core.IsClosed;
@@ -130,18 +130,14 @@ public sealed class SharedBroadcast<T>
     public int Peek(Span<T> values)
     {
         ulong end = Position;
-        ulong count = Math.Min(Math.Min(end, Core.Capacity), (ulong)values.Length);
-        int copied = 0;
-        for (ulong at = end - count; at < end; at++)
-        {
-            if (Slots.TryRead(at, out T value, out _))
-            {
-                values[copied++] = value;
-            }
-        }
-
+        int count = (int)Math.Min(Math.Min(end, Core.Capacity), (ulong)values.Length);
+        Slots.Copy(end - (ulong)count, values[..count]);
+        ulong oldest = Slots.Oldest();
+        ulong start = end - (ulong)count;
+        int gone = (int)Math.Min(oldest - Math.Min(oldest, start), (ulong)count);
+        values[gone..count].CopyTo(values);
         GC.KeepAlive(this);
-        return copied;
+        return count - gone;
     }
 
     /// <summary>Closes it for everybody. What the publisher of another process publishes at this moment may or may not

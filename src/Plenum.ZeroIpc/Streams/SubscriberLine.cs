@@ -43,6 +43,9 @@ internal readonly struct SubscriberLine
     internal bool IsGating => State.ReadAcquire() == BroadcastSubscriber.Active
         && Policy.ReadAcquire() != (uint)SubscriberPolicy.DropOldest;
 
+    /// <summary>Whether the publisher let it go.</summary>
+    internal bool IsEvicted => State.ReadAcquire() == BroadcastSubscriber.Evicted;
+
     internal ProcessIdentity Process => new((long)ProcessId.ReadAcquire(), StartTicks.ReadAcquire());
 
     /// <summary>Whether its process, or the object that subscribed, is gone without having said so.</summary>

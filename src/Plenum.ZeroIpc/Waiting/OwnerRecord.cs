@@ -10,27 +10,30 @@ namespace Plenum.ZeroIpc;
 /// or takes a state in doubt for what it is. The interlocked operation between two stores orders them.</remarks>
 internal sealed class OwnerRecord
 {
-    private readonly SharedUInt64 _claim;
-    private readonly SharedUInt64 _aux;
+    private const int FarUsesBetweenMoves = 64;
+
     private OwnerRecord? _spare;
+    private int _farUses;
     private int _stamp;
     private bool _kept;
     private bool _lent;
 
-    internal OwnerRecord(OwnerTable table, SharedUInt64 claim, SharedUInt64 aux, ulong holder)
+    internal OwnerRecord(OwnerTable table, SharedUInt64Pair cells, ulong holder)
     {
         Holder = holder;
         Table = table;
-        _claim = claim;
-        _aux = aux;
+        Cells = cells;
     }
 
     /// <summary>A record of no page: what a structure remembers before its first operation.</summary>
-    internal static OwnerRecord None { get; } = new(null!, default, default, 0);
+    internal static OwnerRecord None { get; } = new(null!, default, 0);
 
     /// <summary>The page of stack that keeps it for ever, for its steps or for its locks; 0 for a record that no page
     /// keeps.</summary>
     internal nuint Page { get; private set; }
+
+    /// <summary>The claim word and, behind it, its number.</summary>
+    internal SharedUInt64Pair Cells { get; }
 
     /// <summary>The table it belongs to.</summary>
     internal OwnerTable Table { get; }
@@ -46,12 +49,12 @@ internal sealed class OwnerRecord
     internal ulong Aux
     {
         // PLAIN only this process stores it.
-        get => _aux.ReadOwned();
-        set => _aux.WriteOwned(value);
+        get => Cells.Second.ReadOwned();
+        set => Cells.Second.WriteOwned(value);
     }
 
     /// <summary>What the record says now.</summary>
-    internal ClaimWord Word => new(_claim.ReadOwned());
+    internal ClaimWord Word => new(Cells.First.ReadOwned());
 
     /// <summary>States what this process is about to do or has done. Order comes from the interlocked operation around
     /// it.</summary>
@@ -59,7 +62,7 @@ internal sealed class OwnerRecord
     internal void Say(ClaimKind kind, ClaimState state, long offset) =>
 
         // PLAIN read by others only after this process died, or as a doubt.
-        _claim.WriteOwned(new ClaimWord(kind, state, offset).Value);
+        Cells.First.WriteOwned(new ClaimWord(kind, state, offset).Value);
 
     /// <summary>Says, inside this process, which mutex it holds.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -88,7 +91,7 @@ internal sealed class OwnerRecord
 
     /// <summary>Stores a word prepared before.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal void Say(ClaimWord word) => _claim.WriteOwned(word.Value);
+    internal void Say(ClaimWord word) => Cells.First.WriteOwned(word.Value);
 
     /// <summary>A second record that stays with this one, for locks held inside the operation of another: saves a
     /// look-up each.</summary>
@@ -109,6 +112,11 @@ internal sealed class OwnerRecord
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         get => Volatile.Read(ref _lent);
     }
+
+    /// <summary>Counts a use by a structure that remembers the record of another page, and says whether it shall
+    /// remember this one instead: now and then, so that a structure follows the thread that uses it most, and threads
+    /// that share it do not take its line from each other all the time.</summary>
+    internal bool IsDueToBeNear() => _farUses++ % FarUsesBetweenMoves == 0;
 
     /// <summary>Gives it to a page of stack, for the steps or the locks taken there.</summary>
     internal OwnerRecord GiveTo(nuint page)
@@ -136,7 +144,7 @@ internal sealed class OwnerRecord
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal void Release()
     {
-        _claim.WriteOwned(0);
+        Cells.First.WriteOwned(0);
         _stamp++;
         if (_kept)
         {

@@ -54,13 +54,13 @@ internal sealed class OwnerTable
         return mine.Page == page && mine.Lock is { IsLent: false } record ? record.Lend() : TakeSlow(page);
     }
 
-    /// <summary>The same for a lock that remembers the record of the page which used it first.</summary>
+    /// <summary>The same for a lock that remembers the record of the page which uses it most.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     internal OwnerRecord TakeFar(nuint page, ref OwnerRecord near)
     {
         ref PageRecords mine = ref _pages[page % PageCount];
         OwnerRecord record = mine.Page == page && mine.Lock is { IsLent: false } known ? known.Lend() : TakeSlow(page);
-        if (near.Page == 0 && record.Page != 0)
+        if (record.Page == page && record.IsDueToBeNear())
         {
             near = record;
         }
@@ -77,16 +77,12 @@ internal sealed class OwnerTable
         return mine.Page == page && mine.Step is { } record ? record : StepSlow(page);
     }
 
-    /// <summary>The same, without a search.</summary>
-    /// <param name="near">The record that a structure remembers: that of the page which used it first.</param>
-    /// <remarks>A page keeps its step record for ever, so a remembered one is right if its page is the caller's. Worth:
-    /// see "Single operations" in docs/performance.md.</remarks>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal OwnerRecord Step(ref OwnerRecord near)
+    /// <summary>The same for a caller that knows its page.</summary>
+    /// <param name="page">The page of the caller's frame.</param>
+    internal OwnerRecord StepOn(nuint page)
     {
-        nuint page = StackPage.Current;
-        OwnerRecord record = near;
-        return record.Page == page ? record : StepFar(page, ref near);
+        ref PageRecords mine = ref _pages[page % PageCount];
+        return mine.Page == page && mine.Step is { } known ? known : StepSlow(page);
     }
 
     /// <summary>Takes a record that says at once what is held.</summary>
@@ -114,10 +110,13 @@ internal sealed class OwnerTable
     /// <summary>The first byte of a block, which is also the byte its owner locks.</summary>
     internal long BlockOffset(uint block) => _blocksOffset + ((long)block * OwnerBlockLayout.SizeBytes);
 
+    private long RecordOffset(uint block, int record) =>
+        BlockOffset(block) + 0x40 + (record * OwnerRecordLayout.SizeBytes);
+
     /// <summary>Cells of one record of any block.</summary>
     internal (SharedUInt64 Claim, SharedUInt64 Aux) Cells(uint block, int record)
     {
-        long offset = BlockOffset(block) + 0x40 + (record * OwnerRecordLayout.SizeBytes);
+        long offset = RecordOffset(block, record);
         return (_segment.UInt64(offset), _segment.UInt64(offset + 8));
     }
 
@@ -181,19 +180,6 @@ internal sealed class OwnerTable
             mine.Second ??= TakeFree().Keep();
             return mine.Second.IsLent ? TakeFree() : mine.Second.Lend();
         }
-    }
-
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private OwnerRecord StepFar(nuint page, ref OwnerRecord near)
-    {
-        ref PageRecords mine = ref _pages[page % PageCount];
-        OwnerRecord record = mine.Page == page && mine.Step is { } known ? known : StepSlow(page);
-        if (near.Page == 0 && record.Page != 0)
-        {
-            near = record;
-        }
-
-        return record;
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -311,8 +297,8 @@ internal sealed class OwnerTable
         _mine[block] = true;
         for (int i = OwnerBlockLayout.RecordCount - 1; i >= 0; i--)
         {
-            (SharedUInt64 claim, SharedUInt64 aux) = Cells(block, i);
-            _free.Push(new OwnerRecord(this, claim, aux, (generation << 32) | (block + 1)));
+            SharedUInt64Pair cells = _segment.UInt64Pair(RecordOffset(block, i));
+            _free.Push(new OwnerRecord(this, cells, (generation << 32) | (block + 1)));
         }
     }
 

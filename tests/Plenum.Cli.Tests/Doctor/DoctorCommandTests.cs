@@ -39,7 +39,7 @@ public sealed class DoctorCommandTests
         bool isRemoved = run.Json.GetProperty("removed").EnumerateArray().Any(
             text => text.GetString() == "segment " + name.Name);
         Assert.True(isRemoved, run.Output);
-        Assert.DoesNotContain(TempSegment.FilesOf(name.Name), File.Exists);
+        Assert.Empty(TempSegment.StillThere(name.Name));
     }
 
     [Fact]

@@ -10,7 +10,7 @@ namespace Plenum.Cli.Tests.Doctor;
 public sealed class DoctorEnvironmentTests
 {
     private const string Plain = Unshared.Mounts;
-    private const string NewNumbers = Unshared.Mounts + " --pid --fork";
+    private const string NewNumbers = "unshare --pid --fork";
 
     [Theory]
     [InlineData("size=16m,mode=1777", "true", "small-folder")]
@@ -37,7 +37,7 @@ public sealed class DoctorEnvironmentTests
 
     [Fact]
     public void Doctor_ProcOfAnotherNamespace_IsATrap() => Assert.Contains(
-        RunIn(NewNumbers, "true", "no-such-segment"),
+        RunScript($"{OtherNamespace.OwnFolder} {NewNumbers} {Unshared.Command} doctor no-such-segment --json"),
         finding => finding.GetProperty("code").GetString() == "foreign-proc");
 
     [Fact]
@@ -51,13 +51,15 @@ public sealed class DoctorEnvironmentTests
         BitConverter.TryWriteBytes(bytes.AsSpan(0x58), (ulong)reader.Id);
         File.WriteAllBytes(name.FilePath, bytes);
 
-        JsonElement[] findings = RunIn(NewNumbers + " --mount-proc", "true", name.Name, "--clean");
+        JsonElement[] findings = RunScript(
+            $"exec 3< '{name.FilePath}' && {OtherNamespace.OwnFolder} cat <&3 > '{name.FilePath}' && "
+            + $"{NewNumbers} --mount-proc {Unshared.Command} doctor {name.Name} --clean --json; "
+            + $"code=$?; test -s '{name.FilePath}' || exit 9; exit $code");
 
         Assert.Contains(findings, finding => finding.GetProperty("code").GetString() == "shared-namespaces");
         JsonElement found = findings.Single(finding => finding.GetProperty("code").GetString() == "pid-namespace");
         Assert.Contains($"{reader.Id}", found.GetProperty("message").GetString(), StringComparison.Ordinal);
         Assert.False(found.GetProperty("removable").GetBoolean());
-        Assert.True(File.Exists(name.FilePath));
     }
 
     [Fact]
@@ -93,10 +95,12 @@ public sealed class DoctorEnvironmentTests
         Assert.Equal("info", found.GetProperty("severity").GetString());
     }
 
-    private static JsonElement[] RunIn(string namespaces, string before, params string[] words)
+    private static JsonElement[] RunIn(string namespaces, string before, params string[] words) => RunScript(
+        $"{{ {before}; }} && exec {Unshared.Command} doctor {string.Join(' ', words)} --json", namespaces);
+
+    private static JsonElement[] RunScript(string script, string namespaces = Plain)
     {
-        var run = Unshared.Run(
-            namespaces, $"{{ {before}; }} && exec {Unshared.Command} doctor {string.Join(' ', words)} --json");
+        var run = Unshared.Run(namespaces, script);
         Assert.True(run.ExitCode is 0 or 1, run.Error);
         return [.. run.Json.GetProperty("findings").EnumerateArray()];
     }

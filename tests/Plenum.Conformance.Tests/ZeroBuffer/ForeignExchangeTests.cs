@@ -68,7 +68,7 @@ public sealed class ForeignExchangeTests
             writer.Process.ExpectExit();
         }
 
-        Assert.DoesNotContain(TempSegment.FilesOf(segment.Name), File.Exists);
+        Assert.Empty(TempSegment.StillThere(segment.Name));
     }
 
     [Theory]
@@ -104,7 +104,7 @@ public sealed class ForeignExchangeTests
             reader.Process.ExpectExit();
         }
 
-        Assert.DoesNotContain(TempSegment.FilesOf(segment.Name), File.Exists);
+        Assert.Empty(TempSegment.StillThere(segment.Name));
     }
 
     internal static void Require(PeerKind kind)

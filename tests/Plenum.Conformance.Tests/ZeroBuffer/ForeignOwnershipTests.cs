@@ -223,6 +223,6 @@ public sealed class ForeignOwnershipTests
             Assert.True(FramePattern.Matches(frame.Span, 1));
         }
 
-        Assert.DoesNotContain(TempSegment.FilesOf(name), File.Exists);
+        Assert.Empty(TempSegment.StillThere(name));
     }
 }

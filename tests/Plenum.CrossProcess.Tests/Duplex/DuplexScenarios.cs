@@ -231,6 +231,36 @@ public sealed class DuplexScenarios
     });
 
     [Fact]
+    public async Task Call_RequestsOfTheClientBeforeAreStillThere_AnswersAreTheNewClientsOwn() =>
+        await Watchdog.RunAsync(async () =>
+        {
+            using var channel = new TempSegment("handover");
+            using PeerProcess server = Server(channel, "--gate", "4");
+            using (DuplexClient client = Client(channel, reconnect: false))
+            {
+                Task<DuplexReply>[] calls = [.. Enumerable.Range(0, 8).Select(i =>
+                    client.CallAsync(new byte[] { 99 }).AsTask())];
+                server.ExpectLine("at gate");
+                client.Dispose();
+                await Task.WhenAll(calls).ContinueWith(_ => { }, TaskScheduler.Default);
+            }
+
+            // Its response buffer exists while the server still goes through the requests of the one before.
+            using DuplexClient next = Client(channel, reconnect: false);
+            Task<DuplexReply>[] mine = [.. Enumerable.Range(1, 8).Select(i =>
+                next.CallAsync(new byte[] { (byte)i }).AsTask())];
+            server.WriteLine("go");
+            for (int i = 0; i < mine.Length; i++)
+            {
+                using DuplexReply reply = await mine[i];
+                Assert.Equal(i + 1, Assert.Single(reply.Memory.ToArray()));
+            }
+
+            server.WriteLine("close");
+            server.ExpectExit();
+        });
+
+    [Fact]
     public void Handler_ThrowsEveryThird_OnlyThoseCallsFail() => Watchdog.Run(() =>
     {
         using var channel = new TempSegment("every3");

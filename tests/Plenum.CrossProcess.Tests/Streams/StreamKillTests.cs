@@ -74,8 +74,8 @@ public sealed class StreamKillTests
     [Theory]
     [InlineData("broadcast-publisher-locked", false)]
     [InlineData("broadcast-publisher-named", false)]
-    [InlineData("broadcast-position-said", false)]
-    [InlineData("broadcast-marked", false)]
+    [InlineData("broadcast-looking", false)]
+    [InlineData("broadcast-claimed", false)]
     [InlineData("broadcast-stored", false)]
     [InlineData("broadcast-published", true)]
     public void Publisher_Killed_IsSucceededBehindWhatItPublished(string step, bool published)
@@ -103,6 +103,40 @@ public sealed class StreamKillTests
         Assert.Equal(4, successor.TryEmit([1, 2, 3, 4]));
         successor.Close();
         Assert.Equal([1, 2, 3, 4], reader.AsEnumerable(TestContext.Current.CancellationToken));
+    }
+
+    [Theory]
+    [InlineData("broadcast-claimed", false)]
+    [InlineData("broadcast-stored", false)]
+    [InlineData("broadcast-published", true)]
+    public void Publisher_KilledInABatch_NobodyReadsWhatItWasOverwriting(string step, bool published)
+    {
+        using var test = new DyingPeer(ours: true);
+        SharedBroadcast<int> broadcast = SharedBroadcast<int>.Create(
+            test.Memory, "x", new BroadcastOptions { Capacity = 8 });
+        using (BroadcastPublisher<int> first = broadcast.OpenPublisher())
+        {
+            Assert.Equal(8, first.TryEmit([0, 1, 2, 3, 4, 5, 6, 7]));
+        }
+
+        test.Kill("broadcast-emit-batch", step);
+
+        // Two of its four values are claimed at once, a quarter of the capacity.
+        int[] whole = published ? [2, 3, 4, 5, 6, 7, 100, 101] : [2, 3, 4, 5, 6, 7];
+        int[] peeked = new int[8];
+        Assert.Equal(whole.Length, broadcast.Peek(peeked));
+        Assert.Equal(whole, peeked[..whole.Length]);
+        using BroadcastPublisher<int> successor = broadcast.OpenPublisher();
+        Assert.Equal(EmitOutcome.Emitted, successor.TryEmit(8));
+        using BroadcastSubscription<int> gate = broadcast.Subscribe(new SubscriptionOptions { History = 8 });
+        using BroadcastSubscription<int> lossy = broadcast.Subscribe(
+            new SubscriptionOptions { History = 8, Policy = SubscriberPolicy.DropOldest });
+        successor.Close();
+
+        int[] left = published ? [3, 4, 5, 6, 7, 100, 101, 8] : [2, 3, 4, 5, 6, 7, 8];
+        Assert.Equal(left, gate.AsEnumerable(TestContext.Current.CancellationToken));
+        Assert.Equal(left, lossy.AsEnumerable(TestContext.Current.CancellationToken));
+        Assert.Equal((0, 0), (gate.LostCount, lossy.LostCount));
     }
 
     [Fact]

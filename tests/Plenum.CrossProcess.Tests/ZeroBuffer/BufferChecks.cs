@@ -9,7 +9,7 @@ internal static class BufferChecks
     public static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     /// <summary>No file of this name is left, not even a lock.</summary>
-    public static void NoNames(string name) => Assert.DoesNotContain(TempSegment.FilesOf(name), File.Exists);
+    public static void NoNames(string name) => Assert.Empty(TempSegment.StillThere(name));
 
     /// <summary>Reads until the writer is gone; every frame must carry the pattern of its sequence and follow the one
     /// before.</summary>

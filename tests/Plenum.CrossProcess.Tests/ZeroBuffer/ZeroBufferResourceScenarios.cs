@@ -24,7 +24,7 @@ public sealed class ZeroBufferResourceScenarios
         {
             Assert.Equal("error", ZeroBufferPeer.Text(reader.Send($"create {segment.Name}"), "event"));
 
-            Assert.DoesNotContain(TempSegment.FilesOf(segment.Name), File.Exists);
+            Assert.Empty(TempSegment.StillThere(segment.Name));
             Assert.False(ZeroBufferWriter.TryConnect(segment.Name, out _));
         }
         finally

@@ -137,6 +137,7 @@ public sealed class CollectionKillTests
     [InlineData("map-insert-claimed", true, false)]
     [InlineData("map-insert-held", false, false)]
     [InlineData("map-insert-stored", false, false)]
+    [InlineData("map-insert-counted", false, false)]
     [InlineData("map-insert-published", false, true)]
     public void MapAndSet_InserterKilled_TombstoneOrPublished(string step, bool ours, bool there)
     {
@@ -229,18 +230,20 @@ public sealed class CollectionKillTests
     }
 
     [Theory]
-    [InlineData("ring-write", "ring-write-stored")]
-    [InlineData("ring-read", "ring-read-copied")]
-    public void Ring_KilledBeforeThePositionMoves_NothingHappened(string action, string step)
+    [InlineData("ring-write", "ring-write-stored", 3)]
+    [InlineData("ring-read", "ring-read-copied", 3)]
+    [InlineData("ring-write", "ring-write-stored", 4)]
+    [InlineData("ring-read", "ring-read-copied", 4)]
+    public void Ring_KilledBeforeThePositionMoves_NothingHappened(string action, string step, int capacity)
     {
         using var test = new DyingPeer(ours: false);
-        SharedRing<int> ring = SharedRing<int>.Create(test.Memory, "x", 3);
+        SharedRing<int> ring = SharedRing<int>.Create(test.Memory, "x", capacity);
         Assert.True(ring.TryWrite(1));
         test.Kill(action, step);
 
         Assert.Equal(1, ring.Count);
-        Assert.Equal(2, ring.TryWrite([2, 3]));
-        Assert.All(Enumerable.Range(1, 3), item =>
+        Assert.Equal(capacity - 1, ring.TryWrite([.. Enumerable.Range(2, capacity)]));
+        Assert.All(Enumerable.Range(1, capacity), item =>
         {
             Assert.True(ring.TryRead(out int read));
             Assert.Equal(item, read);

@@ -30,5 +30,14 @@ public sealed class BroadcastKindTests
         EntryValues values = follower.Poll();
         Assert.Equal([1, 2, 3, 4, 5], values.Elements.Select(bytes => BitConverter.ToInt32(bytes.Span)));
         Assert.Equal(5, reader.Behind);
+
+        // Overwritten meanwhile: what is left is whole, the rest is counted.
+        Assert.Equal(5, reader.TryNext(new int[8]));
+        Assert.Equal(8, publisher.TryEmit([.. Enumerable.Range(6, 8)]));
+        Assert.Equal(8, reader.TryNext(new int[8]));
+        Assert.Equal(3, publisher.TryEmit([14, 15, 16]));
+        values = follower.Poll();
+        Assert.Equal(Enumerable.Range(9, 8), values.Elements.Select(bytes => BitConverter.ToInt32(bytes.Span)));
+        Assert.Equal(3UL, values.Missed);
     }
 }

@@ -92,51 +92,34 @@ public sealed class ProcessIdentityTests
     [InlineData(null)]
     public void Check_InsideAnotherPidNamespace_NeverDeclaresDead(string? mountProc) => Watchdog.Run(() =>
     {
+        Assert.SkipUnless(OtherNamespace.IsPermitted, "This machine permits no new namespaces.");
         using PeerProcess alive = PeerProcess.StartPeer("platform-identity");
         string[] said = alive.ExpectLine("identity").Split(' ');
-        using PeerProcess inside = PeerProcess.Start(
-            "unshare",
-            [
-                "--pid", "--fork", .. mountProc is null ? Array.Empty<string>() : [mountProc],
-                "dotnet", "exec", Repository.AssemblyOf("Plenum.TestPeer"), "platform-check", "--pid", said[1],
-                "--start", said[2],
-            ]);
-        string line;
-        try
-        {
-            line = inside.ExpectLine("liveness");
-        }
-        catch (InvalidOperationException e) when (e.Message.Contains("not permitted", StringComparison.Ordinal))
-        {
-            Assert.Skip("This machine does not permit new pid namespaces.");
-            return;
-        }
+        using PeerProcess inside = OtherNamespace.Start(
+            $"exec unshare --pid --fork {mountProc} {OtherNamespace.Peer} "
+            + $"platform-check --pid {said[1]} --start {said[2]}");
 
-        Assert.NotEqual("liveness Dead", line);
+        Assert.NotEqual("liveness Dead", inside.ExpectLine("liveness"));
         inside.ExpectExit();
     });
 
     [Fact]
     public void Check_ProcessOfAnotherNamespaceSharesOurSegments_UnknownNumbersAreNotDead() => Watchdog.Run(() =>
     {
-        using PeerProcess inside = PeerProcess.Start(
-            "unshare", ["--pid", "--fork", "--kill-child", "dotnet", "exec", Repository.AssemblyOf("Plenum.TestPeer"),
-            "platform-identity"]);
-        try
-        {
-            inside.ExpectLine("identity");
-        }
-        catch (InvalidOperationException e) when (e.Message.Contains("not permitted", StringComparison.Ordinal))
-        {
-            Assert.Skip("This machine does not permit new pid namespaces.");
-            return;
-        }
+        Assert.SkipUnless(OtherNamespace.IsPermitted, "This machine permits no new namespaces.");
+        using PeerProcess looks = OtherNamespace.Start(
+            "unshare --pid --fork --kill-child sh -c 'echo inside > /dev/shm/stranger; exec sleep 1000' & "
+            + "until [ -s /dev/shm/stranger ]; do sleep 0.05; done; "
+            + $"{OtherNamespace.Peer} platform-check --pid {int.MaxValue}; "
+            + $"{OtherNamespace.Peer} platform-check --pid $$ --start 1; "
+            + $"{OtherNamespace.Peer} platform-check --pid $$; "
+            + $"kill -9 $!; wait; {OtherNamespace.Peer} platform-check --pid {int.MaxValue}");
 
-        Assert.Equal(ProcessLiveness.Unknown, ProcessIdentity.Check(int.MaxValue));
-        Assert.Equal(ProcessLiveness.Unknown, ProcessIdentity.Check(Environment.ProcessId, 1));
-        Assert.Equal(ProcessLiveness.Alive, ProcessIdentity.Current.Check());
-        inside.WriteLine("end");
-        inside.ExpectExit();
+        Assert.Equal("liveness Unknown", looks.ExpectLine("liveness"));
+        Assert.Equal("liveness Unknown", looks.ExpectLine("liveness"));
+        Assert.Equal("liveness Alive", looks.ExpectLine("liveness"));
+        Assert.Equal("liveness Dead", looks.ExpectLine("liveness"));
+        looks.ExpectExit();
     });
 
     [Fact]

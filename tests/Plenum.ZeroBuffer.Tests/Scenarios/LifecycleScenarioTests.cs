@@ -324,7 +324,7 @@ public sealed class LifecycleScenarioTests
         Assert.False(File.Exists(path));
     }
 
-    private static void AssertNoFiles(string name) => Assert.DoesNotContain(TempSegment.FilesOf(name), File.Exists);
+    private static void AssertNoFiles(string name) => Assert.Empty(TempSegment.StillThere(name));
 
     // What a killed reader (and writer) leaves in shared memory: the names stay, the kernel's locks are gone.
     private static void MakeOrphan(string name, ulong readerPid, ulong writerPid)

@@ -23,11 +23,13 @@ public sealed class BroadcastTests
         Assert.Equal("PLNBCAST"u8.ToArray(), bytes[at..(at + 8)]);
         uint[] head = [.. Enumerable.Range(2, 8).Select(i => BitConverter.ToUInt32(bytes, at + (4 * i)))];
         uint control = head[4];
-        Assert.Equal([1, 4, 8, 3, control, control + 256, control + 256 + 384, 16], head);
+        Assert.Equal([2, 4, 8, 3, control, control + 256, control + 256 + 384, 4], head);
         Assert.Equal(0, (at + control) % 128);
-        Assert.Equal(0x80 + 128 + 256 + 384 + (8 * 16), broadcast.Entry.SizeBytes);
-        Assert.Equal(2UL, BitConverter.ToUInt64(bytes, at + (int)head[6]));
-        Assert.Equal(77, BitConverter.ToInt32(bytes, at + (int)head[6] + 8));
+        Assert.Equal(0x80 + 128 + 256 + 384 + (8 * 4), broadcast.Entry.SizeBytes);
+        Assert.Equal([77, 0], [BitConverter.ToInt32(bytes, at + (int)head[6]),
+            BitConverter.ToInt32(bytes, at + (int)head[6] + 4)]);
+        Assert.Equal([1UL, 1UL], [BitConverter.ToUInt64(bytes, at + (int)control),
+            BitConverter.ToUInt64(bytes, at + (int)control + 8)]);
         Assert.Equal((ulong)Environment.ProcessId, BitConverter.ToUInt64(bytes, at + (int)control + 0x80));
     }
 
@@ -107,6 +109,110 @@ public sealed class BroadcastTests
 
             Assert.Equal(count - (long)first, seen + subscription.LostCount);
         }));
+    }
+
+    [Theory]
+    [InlineData(SubscriberPolicy.Gate)]
+    [InlineData(SubscriberPolicy.DropOldest)]
+    [InlineData(SubscriberPolicy.Evict)]
+    public void Batches_OfEverySize_ArriveWholeAndInOrder(SubscriberPolicy policy)
+    {
+        using TestMemory test = TestMemory.Create();
+        SharedBroadcast<Point> broadcast = SharedBroadcast<Point>.Create(test.Memory, "b",
+            new BroadcastOptions { Capacity = 16 });
+        int count = Campaign.Count(100_000, 10_000_000);
+        using BroadcastPublisher<Point> publisher = broadcast.OpenPublisher();
+        using BroadcastSubscription<Point> subscription = broadcast.Subscribe(
+            new SubscriptionOptions { Policy = policy, EvictAfter = s_long });
+
+        Watchdog.Run(() => Crew.Run(2, self =>
+        {
+            if (self == 0)
+            {
+                EmitInBatches(publisher, count);
+                return;
+            }
+
+            Assert.Equal(count, ReadInBatches(subscription) + subscription.LostCount);
+            Assert.True(policy == SubscriberPolicy.DropOldest || subscription.LostCount == 0);
+        }));
+    }
+
+    private static void EmitInBatches(BroadcastPublisher<Point> publisher, int count)
+    {
+        var batch = new Point[40];
+        for (int i = 0, size = 1; i < count; size = (size % batch.Length) + 1)
+        {
+            int now = Math.Min(size, count - i);
+            for (int k = 0; k < now; k++)
+            {
+                float f = (i + k) % 1_000_000;
+                batch[k] = new Point(f, f, f);
+            }
+
+            Assert.Equal(now, publisher.Emit(batch.AsSpan(0, now), s_long));
+            i += now;
+        }
+
+        publisher.Close();
+    }
+
+    // One alone, then up to so many at once, in turn; values tell their positions.
+    private static long ReadInBatches(BroadcastSubscription<Point> subscription)
+    {
+        long seen = 0;
+        var batch = new Point[29];
+        for (int size = 1; subscription.Next(out batch[0], s_long) == NextOutcome.Value; size = (size % 28) + 1)
+        {
+            int count = 1 + subscription.TryNext(batch.AsSpan(1, size));
+            seen += count;
+            float last = batch[count - 1].X;
+            Assert.Equal((float)((subscription.Position - 1) % 1_000_000), last);
+            for (int i = 0; i < count; i++)
+            {
+                Assert.True(batch[i].X == batch[i].Y && batch[i].Y == batch[i].Z, "a torn value");
+                Assert.True(i == 0 || batch[i].X > batch[i - 1].X || batch[i].X < 40, "out of order");
+            }
+        }
+
+        return seen;
+    }
+
+    [Theory]
+    [InlineData(SubscriberPolicy.Gate)]
+    [InlineData(SubscriberPolicy.DropOldest)]
+    public void HostileWords_NeitherHangNorRepeat(SubscriberPolicy policy)
+    {
+        using TestMemory test = TestMemory.Create();
+        SharedBroadcast<int> broadcast = SharedBroadcast<int>.Create(test.Memory, "b",
+            new BroadcastOptions { Capacity = 8 });
+        long control = (long)broadcast.Entry.Offset
+            + BitConverter.ToUInt32(test.Bytes(), (int)broadcast.Entry.Offset + 0x18);
+        BroadcastPublisher<int> publisher = broadcast.OpenPublisher();
+        using BroadcastSubscription<int> reader = broadcast.Subscribe(new SubscriptionOptions { Policy = policy });
+        Assert.Equal(3, publisher.TryEmit([1, 2, 3]));
+        Assert.Equal([1, 2, 3], Drain(reader));
+        publisher.Dispose();
+
+        // Backwards; far ahead; a claim from nowhere; a position that no publisher can go on from.
+        test.Poke64(control, 1);
+        Assert.Empty(Drain(reader));
+        test.Poke64(control, 1_000_000);
+        Assert.True(Drain(reader).Count <= 8);
+        Assert.Equal((1_000_000UL, true), (reader.Position, reader.LostCount > 999_000));
+        test.Poke64(control, 1_000_004);
+        test.Poke64(control + 8, ulong.MaxValue);
+        Assert.True(Drain(reader).Count <= 4);
+        Assert.Equal(0, broadcast.Peek(new int[8]));
+        using (BroadcastPublisher<int> successor = broadcast.OpenPublisher())
+        {
+            Assert.Equal(2, successor.TryEmit([4, 5]));
+            Assert.Equal([4, 5], Drain(reader));
+        }
+
+        test.Poke64(control, ulong.MaxValue - 3);
+        Assert.Throws<Platform.SegmentFormatException>(() => broadcast.OpenPublisher());
+        Assert.False(broadcast.HasPublisher);
     }
 
     [Fact]

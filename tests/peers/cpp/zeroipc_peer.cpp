@@ -54,6 +54,7 @@ int serve(const std::string& verb, const Flags& flags) {
     uint64_t create = static_cast<uint64_t>(flags.number("create", 0));
     Segment segment(name, create, static_cast<uint32_t>(flags.number("entries", 64)));
     if (verb != "steps" && verbs.find(verb) == verbs.end()) throw Error("usage", "no verb " + verb);
+    zeroipc::outlast_the_preempted = flags.has("go");
     peer::say("ready");
     int code = 0;
     if (verb == "steps") {

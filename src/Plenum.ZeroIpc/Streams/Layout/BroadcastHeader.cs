@@ -9,14 +9,14 @@ namespace Plenum.ZeroIpc;
 /// <code>
 /// offset  size  field
 /// 0x00     8    magic              "PLNBCAST"
-/// 0x08     4    version            1
+/// 0x08     4    version            2
 /// 0x0C     4    elem_size          bytes
 /// 0x10     4    capacity           slots, a power of two
 /// 0x14     4    max_subscribers
 /// 0x18     4    control_offset     from the entry's start; absolute multiple of 128
 /// 0x1C     4    subscribers_offset from the entry's start; 128 bytes each
-/// 0x20     4    slots_offset       from the entry's start
-/// 0x24     4    slot_stride        bytes: sequence and value, a multiple of 8
+/// 0x20     4    slots_offset       from the entry's start; absolute multiple of 128
+/// 0x24     4    slot_stride        bytes: elem_size
 /// 0x28     4    closed             0 or 1
 /// 0x2C    20    reserved
 /// 0x40    32    transform_name     of a derived broadcast, NUL padded
@@ -28,7 +28,7 @@ internal struct BroadcastHeader
 {
     internal const int SizeBytes = 0x80;
     internal const ulong MagicValue = 0x5453_4143_424E_4C50;
-    internal const uint CurrentVersion = 1;
+    internal const uint CurrentVersion = 2;
     internal const int VersionOffset = 0x08;
     internal const int ElementSizeOffset = 0x0C;
     internal const int CapacityOffset = 0x10;
@@ -56,14 +56,10 @@ internal struct BroadcastHeader
     [FieldOffset(0x40)] internal NameBytes TransformName;
     [FieldOffset(0x60)] internal NameBytes Reserved60;
 
-    /// <summary>Distance of two slots.</summary>
-    internal static int Stride(int elementSize) => 8 + (int)StructureSize.Up(elementSize, 8);
-
     /// <summary>Size of the entry wherever it lies: header, padding to a line, two control lines, subscribers,
     /// slots.</summary>
     internal static long TotalBytes(long capacity, int maxSubscribers, int elementSize) => checked(
-        SizeBytes + LineBytes + (2 * LineBytes) + ((long)maxSubscribers * LineBytes) + (capacity * Stride(
-        elementSize)));
+        SizeBytes + LineBytes + (2 * LineBytes) + ((long)maxSubscribers * LineBytes) + (capacity * elementSize));
 
     [InlineArray(20)]
     internal struct ReservedBytes

@@ -38,12 +38,19 @@ def spin(condition, deadline):
 
 
 class Tries:
-    """A bounded number of attempts with a yield after each failed one."""
+    """A bounded number of attempts with a yield after each failed one.
+
+    A process that runs beside others on a busy machine (--go) also goes on for `outlast` seconds: whoever holds the slot
+    may only be kept from running, and giving up then loses an element.
+    """
+
+    outlast = 0
 
     def __init__(self, count=10_000):
         self._left = count
+        self._end = time.monotonic() + Tries.outlast
 
     def again(self):
         self._left -= 1
         os.sched_yield()
-        return self._left > 0
+        return self._left > 0 or time.monotonic() < self._end

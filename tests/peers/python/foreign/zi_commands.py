@@ -5,6 +5,7 @@ import shlex
 
 from .lines import PeerError, await_line, result, say, serve
 from .posix import Image, SharedMemory, shm_unlink
+from .waiting import Tries
 from .zi_contention import LOOPS
 from .zi_kinds import KINDS, Call, attach
 from .zi_segment import Segment
@@ -64,6 +65,7 @@ def add_verbs(verbs):
 
 def _run_verb(options):
     segment = Segment.open(options.segment, options.wait_ms / 1000)
+    Tries.outlast = 20 if options.go else 0
     say("ready")
     if options.go and not await_line("go"):
         return 1
