@@ -16,7 +16,7 @@ internal static class Commands
           tables [--check]      rewrites the tables of the documents from benchmarks/results/
           compare [CASE-PREFIX...]
                                 measures again and compares with benchmarks/results/; says 'slower' only when
-                                repetitions in the same ruler state agree; exit 1 then
+                                three repetitions in the same ruler state agree; exit 1 then, or at a wrong answer
           micro [BENCHMARKDOTNET ARGUMENTS]
                                 single operations in one process
           zeroipc-ops [--pairs 15] [--only TEXT] [--json]

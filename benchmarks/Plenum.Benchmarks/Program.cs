@@ -18,7 +18,7 @@ switch (args.FirstOrDefault())
             args[1], int.Parse(args[2], CultureInfo.InvariantCulture),
             TimeSpan.FromMilliseconds(int.Parse(args[3], CultureInfo.InvariantCulture)), Console.Out);
     case CrowdCase.Verb:
-        return CrowdCase.Run(args[1], args[2]);
+        return CrowdCase.Run(args[1], args[2], int.Parse(args[3], CultureInfo.InvariantCulture));
     case "zeroipc-ops":
         return PairedOperations.Run(args[1..]);
     default:

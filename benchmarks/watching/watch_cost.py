@@ -4,7 +4,8 @@
 Usage: watch_cost.py [--pty] SEGMENTS SECONDS COMMAND...
 With --pty the command draws on a pseudo-terminal of 80 x 24, and what it draws is thrown away; otherwise its output is.
 Makes SEGMENTS segments (a third each: ZeroBuffer, ZeroIPC with a queue, a ring and an array, VOID), moves every one ten
-times a second, starts COMMAND, waits 3 s, and then reads the user and system time of the command over SECONDS from
+times a second, starts COMMAND, waits 12 s (the run time compiles hot
+code again in the background), and then reads the user and system time of the command over SECONDS from
 /proc. Removes what it made."""
 import fcntl
 import mmap

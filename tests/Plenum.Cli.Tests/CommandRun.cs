@@ -80,7 +80,8 @@ internal sealed partial record CommandRun(int ExitCode, byte[] OutputBytes, stri
             // It did not want the input.
         }
 
-        if (!process.WaitForExit(Campaign.IsFull ? 600_000 : 60_000))
+        // Long enough for two processors that fifty others want.
+        if (!process.WaitForExit(Campaign.IsFull ? 600_000 : 180_000))
         {
             process.Kill();
             throw new TimeoutException($"plenum {string.Join(' ', process.StartInfo.ArgumentList)} did not end");

@@ -56,7 +56,7 @@ public sealed class MeasurementTests
         JsonElement pingPong = protocol.GetProperty("pingPong");
         Assert.Equal(64, pingPong.GetProperty("sizeBytes").GetInt32());
         Assert.True(pingPong.GetProperty("p99Ns").GetInt64() >= pingPong.GetProperty("p50Ns").GetInt64());
-        Assert.True(pingPong.GetProperty("ratioToRuler").GetDouble() > 0);
+        Assert.True(pingPong.GetProperty("ratioToRuler").GetDouble() >= 0);
         Assert.Equal(
             [32, 2048, 262_144, 4_194_304],
             protocol.GetProperty("oneWay").EnumerateArray().Select(one => one.GetProperty("sizeBytes").GetInt32()));

@@ -37,6 +37,12 @@ internal sealed record CaseSummary
 
     internal required bool Verified { get; init; }
 
+    /// <summary>The highest <see cref="Score"/> of a single sample.</summary>
+    internal required double HighestScore { get; init; }
+
+    /// <summary>What <see cref="Score"/> is measured in.</summary>
+    internal string Unit => RatioToReference > 0 ? $"x {Reference}" : "R";
+
     /// <summary>What two runs are compared by: against the reference of the same sample when there is one, else
     /// against the ruler.</summary>
     internal double Score => RatioToReference > 0 ? RatioToReference : Ratio;
@@ -59,6 +65,8 @@ internal sealed record CaseSummary
         BytesPerSecond = Median(group, sample => sample.BytesPerSecond),
         RatioToReference = Median(
             group, sample => sample.ReferenceNs > 0 ? sample.NsPerOperation / sample.ReferenceNs : 0),
+        HighestScore = group.Max(
+            sample => sample.ReferenceNs > 0 ? sample.NsPerOperation / sample.ReferenceNs : sample.RatioToRuler),
         Reference = group.First().Reference,
         Allocated = Median(group, sample => sample.AllocatedBytesPerOperation),
         WaiterCpu = Median(group, sample => sample.WaiterCpuPercent),

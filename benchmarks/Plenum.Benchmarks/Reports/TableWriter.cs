@@ -5,10 +5,11 @@ namespace Plenum.Benchmarks.Reports;
 
 /// <summary>Writes the tables of the documents from the committed results.</summary>
 /// <remarks>A table stands between <c>&lt;!-- results:PREFIX[,PREFIX] --&gt;</c> and <c>&lt;!-- /results
-/// --&gt;</c>.</remarks>
+/// --&gt;</c>; the prefix <c>summary</c> stands for <see cref="SummaryTable"/>.</remarks>
 internal static class TableWriter
 {
     private const string Start = "<!-- results:";
+    private const string Summary = "summary";
     private const string End = "<!-- /results -->";
     private static readonly string[] s_documents = ["docs/performance.md", "README.md"];
 
@@ -58,9 +59,17 @@ internal static class TableWriter
             int close = text.IndexOf("-->", words, StringComparison.Ordinal);
             int end = text.IndexOf(End, close, StringComparison.Ordinal);
             string[] prefixes = text[words..close].Trim().Split(',');
-            result.Append(text, position, close + 3 - position).Append('\n').Append(ResultTable.Head)
-                .Append(ResultTable.Lines(samples.Where(sample =>
+            result.Append(text, position, close + 3 - position).Append('\n');
+            if (prefixes is [Summary])
+            {
+                result.Append(SummaryTable.Of(samples));
+            }
+            else
+            {
+                result.Append(ResultTable.Head).Append(ResultTable.Lines(samples.Where(sample =>
                     prefixes.Any(prefix => sample.Case.StartsWith(prefix, StringComparison.Ordinal)))));
+            }
+
             position = end;
         }
 

@@ -144,6 +144,9 @@ internal sealed class ComputationCore : IWaitWatch
     }
 
     /// <inheritdoc/>
+    public bool ReadsRecordsOnly => true;
+
+    /// <inheritdoc/>
     public void Look()
     {
         _ = Site.Table.Recovery.SettleSite(Site);

@@ -221,6 +221,9 @@ public sealed partial class SharedFuture<T> : ISelectable<T>
     void ISelectable<T>.Disarm(OwnerRecord? armed) => _waiters.Lower(armed!);
 
     /// <inheritdoc/>
+    bool IWaitWatch.ReadsRecordsOnly => true;
+
+    /// <inheritdoc/>
     void IWaitWatch.Look()
     {
         Core.Look();

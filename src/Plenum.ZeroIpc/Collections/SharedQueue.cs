@@ -307,6 +307,9 @@ public sealed class SharedQueue<T> : IReadOnlyCollection<T>, ITransfer<T>
     bool ITransfer<T>.IsInMotion(bool taking) => _slots.IsInMotion(taking);
 
     /// <inheritdoc/>
+    bool IWaitWatch.ReadsRecordsOnly => true;
+
+    /// <inheritdoc/>
     void IWaitWatch.Look() => _ = Recover();
 
     [MethodImpl(MethodImplOptions.NoInlining)]

@@ -345,6 +345,9 @@ public sealed partial class SharedRing<T> : ITransfer<T>
     bool ITransfer<T>.IsInMotion(bool taking) => true;
 
     /// <inheritdoc/>
+    bool IWaitWatch.ReadsRecordsOnly => true;
+
+    /// <inheritdoc/>
     void IWaitWatch.Look()
     {
         // Positions move last: the dead leave nothing here.

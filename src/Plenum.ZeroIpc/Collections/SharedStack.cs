@@ -254,6 +254,9 @@ public sealed class SharedStack<T> : IReadOnlyCollection<T>, ITransfer<T>
     bool ITransfer<T>.IsInMotion(bool taking) => _slots.IsInMotion(taking);
 
     /// <inheritdoc/>
+    bool IWaitWatch.ReadsRecordsOnly => true;
+
+    /// <inheritdoc/>
     void IWaitWatch.Look()
     {
         // Every operation settles the slot it meets.

@@ -101,6 +101,9 @@ internal sealed class BarrierCore : IWaitWatch
         }
     }
 
+    /// <inheritdoc/>
+    public bool ReadsRecordsOnly => true;
+
     /// <summary>Takes back the arrivals of the dead, and finishes a release that a dead party had begun.</summary>
     public void Look()
     {

@@ -68,7 +68,7 @@ internal static class CountLockWaits
         CancellationToken cancellationToken)
     {
         OwnerRecord record = subject.TakeRecord();
-        if (subject.Line.IsEmpty && subject.TryTake(record))
+        if ((subject.Line.IsEmpty || subject.Line.MayOvertake) && subject.TryTake(record))
         {
             return new MutexLock(subject, record, abandoned: false);
         }

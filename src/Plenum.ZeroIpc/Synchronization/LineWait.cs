@@ -8,8 +8,12 @@ namespace Plenum.ZeroIpc;
 /// line.</remarks>
 internal struct LineWait
 {
-    // The front of the line spins as long as a wake-up costs; those behind it would only take the holder's core.
-    private static readonly WaitStrategy s_behind = new() { SpinNanoseconds = 2_000, YieldCount = 2 };
+    // The front of the line spins as long as a wake-up costs; those behind it would only take the holder's core, and
+    // yielding they would keep one another runnable: then every turn begins with a change of processes.
+    private static readonly WaitStrategy s_behind = new() { SpinNanoseconds = 2_000, YieldCount = 0 };
+
+    // Those who waited outside find a place when they are woken: the last places are theirs.
+    private const uint NewcomersLimit = WaitSiteLayout.MaxTickets - 8;
 
     private readonly CountLock _lock;
     private readonly OwnerRecord _record;
@@ -21,8 +25,10 @@ internal struct LineWait
     private SleepPlan _plan;
     private SleepPlan _planBehind;
     private uint _ticket;
+    private uint _limit = NewcomersLimit;
     private Place _place;
     private bool _inherited;
+    private bool _awake;
 
     internal LineWait(CountLock subject, OwnerRecord record, long deadlineNanoseconds,
         CancellationToken cancellationToken)
@@ -63,13 +69,19 @@ internal struct LineWait
     {
         while (true)
         {
-            if (_place == Place.Outside && Line.TryEnter(_record, _lock.Kind, out _ticket))
+            if (_place == Place.Outside && Line.TryEnter(_record, _lock.Kind, out _ticket, _limit))
             {
                 _place = Place.InLine;
                 StepHook.At("line-entered");
             }
 
             bool front = _place == Place.InLine && IsFront;
+            if (front && !_awake)
+            {
+                Line.SayAwake(_ticket);
+                _awake = true;
+            }
+
             if (front && TryTake())
             {
                 return LineStep.Taken;
@@ -82,16 +94,18 @@ internal struct LineWait
 
             _cancellationToken.ThrowIfCancellationRequested();
             ObjectDisposedException.ThrowIf(_lock.Table.IsDisposed, typeof(SharedMemory));
-            if (MonotonicClock.Nanoseconds >= _deadline)
-            {
-                return front && TryTake() ? LineStep.Taken : LineStep.Over;
-            }
-
-            if (_plan.IsWatchDue() && _lock.Settle(_record, front && _lock.Kind == ClaimKind.Mutex))
+            bool over = MonotonicClock.Nanoseconds >= _deadline;
+            if ((over || _plan.IsWatchDue()) && _lock.Table.Recovery.MayHaveDead()
+                && _lock.Settle(_record, front && _lock.Kind == ClaimKind.Mutex))
             {
                 _inherited = true;
                 PassOn();
                 return LineStep.Taken;
+            }
+
+            if (over)
+            {
+                return _place == Place.InLine && IsFront && TryTake() ? LineStep.Taken : LineStep.Over;
             }
 
             if (PrepareSleep(front))
@@ -202,7 +216,7 @@ internal struct LineWait
             Expected = _lock.Site.Announce();
             _place = Place.Lobby;
             Until = _planBehind.Next(foreignPeers: false, _deadline);
-            if (Line.Length < WaitSiteLayout.MaxTickets)
+            if (Line.Length < _limit)
             {
                 StopSleeping();
                 return false;
@@ -213,6 +227,12 @@ internal struct LineWait
 
         Word = Line.Gate(_ticket);
         Expected = Line.Announce(_ticket);
+        _awake = false;
+        if (front)
+        {
+            Line.SayAsleep();
+        }
+
         _record.Say(_lock.Kind, ClaimState.Asleep, _lock.Offset);
         _place = Place.AtGate;
         if (IsFront && (!front || _lock.Count > 0))
@@ -231,6 +251,7 @@ internal struct LineWait
         if (_place == Place.Lobby)
         {
             _lock.Site.Withdraw();
+            _limit = WaitSiteLayout.MaxTickets;
             _place = Place.Outside;
         }
         else if (_place == Place.AtGate)

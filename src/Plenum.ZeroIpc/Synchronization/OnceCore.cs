@@ -171,6 +171,9 @@ internal sealed class OnceCore
             return _holds;
         }
 
+        /// <inheritdoc/>
+        public bool ReadsRecordsOnly => true;
+
         public void Look()
         {
             if (!_holds && core.TryInherit(Record()))

@@ -244,6 +244,9 @@ internal sealed partial class ReaderWriterCore : IWaitWatch
         return given;
     }
 
+    /// <inheritdoc/>
+    public bool ReadsRecordsOnly => true;
+
     /// <summary>Takes back the reads of dead readers.</summary>
     public void Look()
     {
@@ -350,6 +353,9 @@ internal sealed partial class ReaderWriterCore : IWaitWatch
         internal bool Inherited { get; private set; }
 
         public bool IsMet() => core._writerActive.ReadAcquire() == 0;
+
+        /// <inheritdoc/>
+        public bool ReadsRecordsOnly => true;
 
         public void Look()
         {

@@ -7,8 +7,9 @@ namespace Plenum.ZeroIpc;
 /// <summary>A mutex of all processes that open the segment (spec zeroipc 2.12; the peers' Mutex).</summary>
 /// <remarks>
 /// <para>Thread-safe. Not recursive: a second lock by the same thread waits for the first. Waiting processes of ours
-/// are served in
-/// the order of their arrival; peers poll and take it when they find it free.</para>
+/// are served in the order of their arrival; where several wait and the first of them sleeps, a running process may
+/// take the free mutex while the first is being woken, for at most a millisecond. Peers poll and take it when they find
+/// it free.</para>
 /// <para>An owner of ours that dies is noticed: the next one gets the lock and is told
 /// (<see cref="MutexLock.WasAbandoned"/>). A
 /// peer's death is not visible in the format; give such waits a time-out.</para>
@@ -91,7 +92,7 @@ public sealed class SharedMutex
     public MutexLock Lock(CancellationToken cancellationToken = default)
     {
         OwnerRecord record = Begin();
-        if (_lock.Line.IsEmpty && _lock.TryTake(record))
+        if ((_lock.Line.IsEmpty || _lock.Line.MayOvertake) && _lock.TryTake(record))
         {
             return new MutexLock(_lock, record, abandoned: false);
         }

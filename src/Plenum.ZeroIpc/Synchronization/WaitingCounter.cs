@@ -35,6 +35,9 @@ internal sealed class WaitingCounter(WaitSite site, SharedInt32 counter, long of
         GC.KeepAlive(site.Table);
     }
 
+    /// <inheritdoc/>
+    public bool ReadsRecordsOnly => true;
+
     /// <summary>Takes back what the dead had raised.</summary>
     public void Look()
     {

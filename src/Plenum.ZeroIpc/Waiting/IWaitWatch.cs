@@ -4,6 +4,10 @@ namespace Plenum.ZeroIpc;
 /// for.</summary>
 internal interface IWaitWatch
 {
+    /// <summary>Whether everything a look could settle is stated in owner records, so that it need not be made while no
+    /// owner of records is dead (<see cref="DeathRecovery.MayHaveDead"/>).</summary>
+    public bool ReadsRecordsOnly => false;
+
     /// <summary>Looks for the dead. Called before the first sleep and at most every 50 ms after it.</summary>
     public void Look();
 }

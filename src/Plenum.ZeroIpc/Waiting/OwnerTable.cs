@@ -302,7 +302,8 @@ internal sealed class OwnerTable
         }
     }
 
-    private bool IsEmpty(uint block)
+    /// <summary>Whether no record of a block says anything.</summary>
+    internal bool IsEmpty(uint block)
     {
         for (int i = 0; i < OwnerBlockLayout.RecordCount; i++)
         {

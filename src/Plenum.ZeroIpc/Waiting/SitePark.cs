@@ -13,6 +13,7 @@ internal struct SitePark
     private SpinWaiter _spin;
     private SleepPlan _plan;
     private OwnerRecord? _record;
+    private bool _isAwait;
 
     internal SitePark(WaitSite site, IWaitWatch? watch, long deadlineNanoseconds, CancellationToken cancellationToken)
     {
@@ -32,17 +33,20 @@ internal struct SitePark
     {
         _cancellationToken.ThrowIfCancellationRequested();
         ObjectDisposedException.ThrowIf(_site.Table.IsDisposed, typeof(SharedMemory));
-        if (MonotonicClock.Nanoseconds >= _deadline)
+        bool over = MonotonicClock.Nanoseconds >= _deadline;
+        if (_watch is { ReadsRecordsOnly: true })
         {
-            return true;
+            if ((over || _plan.IsWatchDue()) && _site.Table.Recovery.MayHaveDead())
+            {
+                _watch.Look();
+            }
         }
-
-        if (_watch is not null && _plan.IsWatchDue())
+        else if (_watch is not null && !over && _plan.IsWatchDue())
         {
             _watch.Look();
         }
 
-        return false;
+        return over;
     }
 
     /// <summary>Raises the site's counter.</summary>
@@ -61,16 +65,27 @@ internal struct SitePark
             || _site.LooksAgainSoon, _deadline), _cancellationToken);
 
     /// <summary>The same without holding a thread.</summary>
-    internal ValueTask<WaitResult> SleepAsync(uint expected) => AsyncFutex.WaitUntilAsync(
-        _site.File,
-        _site.SequenceCell,
-        expected,
-        _plan.Next(_site.Table.ForeignPeers || _site.LooksAgainSoon, _deadline),
-        _cancellationToken);
+    internal ValueTask<WaitResult> SleepAsync(uint expected)
+    {
+        AwaitedTable awaited = _site.Table.Awaited;
+        awaited.Begin();
+        _isAwait = true;
+        bool soon = _site.Table.ForeignPeers || _site.LooksAgainSoon;
+        long end = soon ? _plan.NextOfMany(awaited.Awaits, _deadline)
+            : _watch is { ReadsRecordsOnly: false } ? _plan.Next(foreignPeers: false, _deadline)
+            : Math.Min(_deadline, MonotonicClock.Nanoseconds + AwaitLooks.SleepNanoseconds);
+        return AsyncFutex.WaitUntilAsync(_site.File, _site.SequenceCell, expected, end, _cancellationToken);
+    }
 
     /// <summary>Lowers the site's counter.</summary>
     internal void Withdraw()
     {
+        if (_isAwait)
+        {
+            _isAwait = false;
+            _site.Table.Awaited.End();
+        }
+
         _record!.Say(ClaimKind.Site, ClaimState.Doubt, _site.Key);
         _site.Withdraw();
         _record.Release();

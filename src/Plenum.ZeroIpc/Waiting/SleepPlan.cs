@@ -13,6 +13,7 @@ internal struct SleepPlan
 
     private const long ForeignFirstNanoseconds = 1_000_000;
     private const long ForeignLastNanoseconds = 10_000_000;
+    private const long ForeignShareNanoseconds = 250_000;
     private const long OursFirstNanoseconds = 50_000_000;
     private const long OursLastNanoseconds = 200_000_000;
 
@@ -36,6 +37,15 @@ internal struct SleepPlan
         }
 
         return Math.Min(deadlineNanoseconds, MonotonicClock.Nanoseconds + length);
+    }
+
+    /// <summary>The same for one of many asynchronous waits that look for what a foreign peer did: together they look a
+    /// few thousand times a second at most, each no less than five times.</summary>
+    internal long NextOfMany(int waits, long deadlineNanoseconds)
+    {
+        long end = Next(foreignPeers: true, deadlineNanoseconds);
+        long fair = Math.Min(waits * ForeignShareNanoseconds, OursLastNanoseconds);
+        return fair <= _foreign ? end : Math.Min(deadlineNanoseconds, MonotonicClock.Nanoseconds + fair);
     }
 
     /// <summary>Whether it is time to look for the dead: before the first sleep, then at most every 50 ms.</summary>

@@ -41,6 +41,7 @@ internal sealed class WaitTable : IDisposable
         long blocksOffset = WaitTableHeader.SizeBytes + ((long)_siteCount * WaitSiteLayout.SizeBytes);
         Owners = new OwnerTable(this, file, blocksOffset, blocks);
         Recovery = new DeathRecovery(this, file);
+        Awaited = new AwaitedTable(this);
     }
 
     /// <summary>
@@ -82,6 +83,9 @@ internal sealed class WaitTable : IDisposable
 
     /// <summary>Settles what the dead left.</summary>
     internal DeathRecovery Recovery { get; }
+
+    /// <summary>What is awaited here.</summary>
+    internal AwaitedTable Awaited { get; }
 
     /// <summary>The spinning part of a wait; none of a wait that is over at once.</summary>
     internal SpinWaiter Spin(long deadlineNanoseconds) =>
@@ -153,7 +157,20 @@ internal sealed class WaitTable : IDisposable
         }
     }
 
-    /// <summary>Gives up the table; the last user removes its file. Idempotent.</summary>
+    /// <summary>Wakes whoever sleeps at a site that this process uses: each looks at its condition again.</summary>
+    internal void WakeAll()
+    {
+        lock (_lock)
+        {
+            foreach (WaitSite site in _sites.Values)
+            {
+                site.FenceAndWakeAll();
+            }
+        }
+    }
+
+    /// <summary>Gives up the table; the last user removes its file. Waits that sleep are woken and told. Idempotent.
+    /// </summary>
     public void Dispose()
     {
         if (Interlocked.Exchange(ref _disposed, true))
@@ -161,6 +178,7 @@ internal sealed class WaitTable : IDisposable
             return;
         }
 
+        WakeAll();
         WaitTableFile.Leave(_file, _presence);
         _overflow?.Dispose();
         GC.KeepAlive(_hold);

@@ -63,7 +63,7 @@ public sealed class ZeroBufferRandomKillTests(ITestOutputHelper output)
             for (int round = 1; round <= kills; round++)
             {
                 using PeerProcess victim = ledger.Release(round == kills);
-                using ZeroBufferWriter writer = ZeroBufferWriter.Connect(segment.Name, BufferChecks.Patience);
+                using ZeroBufferWriter writer = Connect(segment.Name, victim);
                 writer.Metadata.WriteText(round.ToString(CultureInfo.InvariantCulture));
 
                 ulong target = (ulong)random.Next(1, 4000);
@@ -105,6 +105,19 @@ public sealed class ZeroBufferRandomKillTests(ITestOutputHelper output)
 
         output.WriteLine($"whole life: {kills} kills in {lives} lives, {kills} take-overs, {clean} times nothing had "
             + "to be cleaned");
+    }
+
+    private static ZeroBufferWriter Connect(string name, PeerProcess victim)
+    {
+        try
+        {
+            return ZeroBufferWriter.Connect(name, BufferChecks.Patience);
+        }
+        catch (TimeoutException e)
+        {
+            string state = victim.HasExited ? "has ended" : "runs";
+            throw new InvalidOperationException($"The victim, which {state}, created nothing: {victim.Transcript}", e);
+        }
     }
 
     // Both ends go on at full speed while a third thread kills.

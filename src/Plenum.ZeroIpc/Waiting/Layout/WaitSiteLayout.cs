@@ -16,7 +16,9 @@ namespace Plenum.ZeroIpc;
 /// 0x20    32    gate[8]        futex words of queued waiters: ticket t sleeps on gate[t%8]
 /// 0x40     8    holder         who has the turn, in the structure's own encoding (channel: block + 1 and its
 ///                              generation; stream: process number * 2^40 + start ticks); 0 = nobody
-/// 0x48    56    reserved
+/// 0x48     8    front          low half: a ticket; high half: 1 = its owner is awake, else until when it is
+///                              on its way up
+/// 0x50    48    reserved
 /// </code>
 /// Two cache lines, so that neighbouring prefetch does not couple two sites.
 /// </remarks>
@@ -35,7 +37,8 @@ internal struct WaitSiteLayout
     [FieldOffset(0x18)] internal ulong Line;
     [FieldOffset(0x20)] internal GateWords Gate;
     [FieldOffset(0x40)] internal ulong Holder;
-    [FieldOffset(0x48)] internal ReservedBytes Reserved48;
+    [FieldOffset(0x48)] internal ulong Front;
+    [FieldOffset(0x50)] internal ReservedBytes Reserved50;
 
     [InlineArray(GateCount)]
     internal struct GateWords
@@ -43,7 +46,7 @@ internal struct WaitSiteLayout
         private uint _first;
     }
 
-    [InlineArray(56)]
+    [InlineArray(48)]
     internal struct ReservedBytes
     {
         private byte _first;

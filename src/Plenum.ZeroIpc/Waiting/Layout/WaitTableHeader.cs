@@ -17,7 +17,10 @@ namespace Plenum.ZeroIpc;
 /// 0x34     4    reserved
 /// 0x38     8    memory_size    bytes of this file
 /// 0x40     4    blocks_used    highest block ever claimed, plus one; only grows
-/// 0x44   188    reserved
+/// 0x44     4    reserved
+/// 0x48     8    looked_at      when a process last asked which owners of blocks are dead, CLOCK_MONOTONIC
+/// 0x50    16    dead[2]        what it found: bit b%128 = block b has records and a dead owner
+/// 0x60   160    reserved
 /// </code>
 /// Everything above blocks_used is written before the file gets its name and never changes.
 /// </remarks>
@@ -38,13 +41,16 @@ internal struct WaitTableHeader
     [FieldOffset(0x34)] internal uint Reserved34;
     [FieldOffset(0x38)] internal ulong MemorySize;
     [FieldOffset(0x40)] internal uint BlocksUsed;
-    [FieldOffset(0x44)] internal ReservedBytes Reserved44;
+    [FieldOffset(0x44)] internal uint Reserved44;
+    [FieldOffset(0x48)] internal ulong LookedAt;
+    [FieldOffset(0x50)] internal UInt128 Dead;
+    [FieldOffset(0x60)] internal ReservedBytes Reserved60;
 
     /// <summary>Bytes of a table with so many sites and blocks.</summary>
     internal static long TotalBytes(uint siteCount, uint blockCount) =>
         SizeBytes + ((long)siteCount * WaitSiteLayout.SizeBytes) + ((long)blockCount * OwnerBlockLayout.SizeBytes);
 
-    [InlineArray(188)]
+    [InlineArray(160)]
     internal struct ReservedBytes
     {
         private byte _first;
