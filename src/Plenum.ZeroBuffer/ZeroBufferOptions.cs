@@ -49,6 +49,10 @@ public sealed record ZeroBufferOptions
     /// true.</summary>
     public bool SweepStaleBuffers { get; init; } = true;
 
+    /// <summary>How long creating a buffer waits while another process holds the locks of its name without owning it:
+    /// one that sweeps, or is about to create it. Default: 5 seconds.</summary>
+    public TimeSpan CreateTimeout { get; init; } = TimeSpan.FromSeconds(5);
+
     /// <summary>The sequence number of the writer's first frame. Default: 1.</summary>
     /// <remarks>C++ and Python readers expect a writer that replaces another one to go on with its numbers.</remarks>
     public ulong FirstSequence { get; init; } = 1;
@@ -67,9 +71,15 @@ public sealed record ZeroBufferOptions
         ArgumentNullException.ThrowIfNull(WaitStrategy);
         ArgumentOutOfRangeException.ThrowIfZero(FirstSequence);
         ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)PayloadLocation, (uint)PayloadLocation.OwnSegment);
-        if (WriteTimeout < TimeSpan.Zero && WriteTimeout != Timeout.InfiniteTimeSpan)
+        ThrowIfNoTimeout(WriteTimeout, nameof(WriteTimeout));
+        ThrowIfNoTimeout(CreateTimeout, nameof(CreateTimeout));
+    }
+
+    private static void ThrowIfNoTimeout(TimeSpan value, string name)
+    {
+        if (value < TimeSpan.Zero && value != Timeout.InfiniteTimeSpan)
         {
-            throw new ArgumentOutOfRangeException(nameof(WriteTimeout), WriteTimeout, "Zero, positive or infinite.");
+            throw new ArgumentOutOfRangeException(name, value, "Zero, positive or infinite.");
         }
     }
 }

@@ -45,7 +45,8 @@ internal sealed class InPlaceServerLoop
         Stopping = _stop.Token;
         StaleSweep.Run(options.Segment.Permission);
         StepHook.At("in-place-create.swept");
-        _locks = BufferLocks.TryAcquire(names, options.Segment.Permission) ?? throw Busy(names);
+        _locks = BufferLocks.Take(
+            "start in-place server", names, options.Segment.Permission, ZeroBufferOptions.Default.CreateTimeout);
         InPlaceMemory? memory = null;
         try
         {
@@ -335,16 +336,4 @@ internal sealed class InPlaceServerLoop
     }
 
     private void Report(Exception error, ulong sequence) => _report(new DuplexServerError(error, sequence));
-
-    private static SegmentBusyException Busy(BufferNames names)
-    {
-        BufferInspection.Look(names, out ulong owner);
-        return new SegmentBusyException(
-            $"Could not start in-place server '{names.Value}': another server or reader owns the name (process "
-            + $"{owner}). Stop it, or choose "
-            + "another name.",
-            "start in-place server",
-            names.Value,
-            (long)owner);
-    }
 }

@@ -16,8 +16,6 @@ internal sealed class BufferOwnership : IDisposable
 {
     private const string Operation = "create buffer";
 
-    private const long SweepPatienceNanoseconds = 200_000_000;
-
     private readonly BufferNames _names;
     private readonly BufferLocks _locks;
     private bool _removed;
@@ -60,7 +58,7 @@ internal sealed class BufferOwnership : IDisposable
         }
 
         StepHook.At("create.swept");
-        BufferLocks locks = Lock(names, options.Segment.Permission);
+        BufferLocks locks = BufferLocks.Take(Operation, names, options.Segment.Permission, options.CreateTimeout);
         BufferOwnership? result = null;
         try
         {
@@ -125,29 +123,6 @@ internal sealed class BufferOwnership : IDisposable
         StepHook.At("close-reader.unmapped");
         _locks.Dispose();
         StepHook.At("close-reader.end");
-    }
-
-    // Another reader's sweep takes a dead reader's locks for a moment; only a live owner, or one being born, keeps
-    // them.
-    private static BufferLocks Lock(BufferNames names, SegmentPermission permission)
-    {
-        long deadline = MonotonicClock.Nanoseconds + SweepPatienceNanoseconds;
-        using var never = new ManualResetEventSlim();
-        while (true)
-        {
-            if (BufferLocks.TryAcquire(names, permission) is { } locks)
-            {
-                return locks;
-            }
-
-            ExistingBuffer existing = BufferInspection.Look(names, out ulong owner);
-            if (existing == ExistingBuffer.Owned || MonotonicClock.Nanoseconds >= deadline)
-            {
-                throw Busy(names, owner);
-            }
-
-            never.Wait(1);
-        }
     }
 
     private void RemoveOwnNames()

@@ -23,7 +23,8 @@ public sealed class ForeignOwnershipTests
         Assert.False(ZeroBufferWriter.TryConnect(segment.Name, out _));
         Assert.ThrowsAny<SharedMemoryException>(() => ZeroBufferWriter.Connect(segment.Name));
         Assert.Equal(0UL, ZeroBufferImage.Of(segment.Name).WriterPid);
-        Assert.Throws<SegmentBusyException>(() => ZeroBufferReader.Create(segment.Name));
+        Assert.Throws<SegmentBusyException>(() =>
+            ZeroBufferReader.Create(segment.Name, new() { CreateTimeout = TimeSpan.FromMilliseconds(50) }));
 
         reader.Process.WriteLine("continue");
         reader.Ready();

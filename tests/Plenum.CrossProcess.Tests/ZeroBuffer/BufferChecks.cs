@@ -11,6 +11,10 @@ internal static class BufferChecks
     /// <summary>No file of this name is left, not even a lock.</summary>
     public static void NoNames(string name) => Assert.Empty(TempSegment.StillThere(name));
 
+    /// <summary>Nobody else may create a buffer of the name now.</summary>
+    public static void IsRefused(string name) => Assert.Throws<SegmentBusyException>(() =>
+        ZeroBufferReader.Create(name, new() { CreateTimeout = TimeSpan.FromMilliseconds(50) }));
+
     /// <summary>Reads until the writer is gone; every frame must carry the pattern of its sequence and follow the one
     /// before.</summary>
     public static int DrainUntil(ZeroBufferReader reader, ReadOutcome expectedEnd, ulong first = 1)

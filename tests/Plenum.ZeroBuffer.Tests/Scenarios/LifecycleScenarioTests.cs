@@ -311,7 +311,9 @@ public sealed class LifecycleScenarioTests
         string path = $"/tmp/zerobuffer/{name.Name}.lock";
         Assert.True(FileLock.TryAcquire(path, out FileLock? peer));
 
-        Assert.Throws<SegmentBusyException>(() => ZeroBufferReader.Create(name.Name));
+        SegmentBusyException refused = Assert.Throws<SegmentBusyException>(() =>
+            ZeroBufferReader.Create(name.Name, new() { CreateTimeout = TimeSpan.FromMilliseconds(50) }));
+        Assert.Contains(path, refused.Message, StringComparison.Ordinal);
         Assert.False(File.Exists(name.FilePath));
 
         peer.Dispose();

@@ -33,7 +33,8 @@ public sealed class NameScenarioTests
         string path = Path.Combine(Path.GetTempPath(), "zerobuffer", "locks", name.Name + ".lock");
         Assert.True(FileLock.TryAcquire(path, out FileLock? peer));
 
-        Assert.Throws<SegmentBusyException>(() => ZeroBufferReader.Create(name.Name));
+        Assert.Throws<SegmentBusyException>(() =>
+            ZeroBufferReader.Create(name.Name, new() { CreateTimeout = TimeSpan.FromMilliseconds(50) }));
 
         peer.Dispose();
         Assert.False(File.Exists($"/tmp/zerobuffer/{name.Name}.lock"));
