@@ -37,6 +37,9 @@ internal sealed record CaseSummary
 
     internal required bool Verified { get; init; }
 
+    /// <summary>The lowest <see cref="Score"/> of a single sample.</summary>
+    internal required double LowestScore { get; init; }
+
     /// <summary>The highest <see cref="Score"/> of a single sample.</summary>
     internal required double HighestScore { get; init; }
 
@@ -65,14 +68,17 @@ internal sealed record CaseSummary
         BytesPerSecond = Median(group, sample => sample.BytesPerSecond),
         RatioToReference = Median(
             group, sample => sample.ReferenceNs > 0 ? sample.NsPerOperation / sample.ReferenceNs : 0),
-        HighestScore = group.Max(
-            sample => sample.ReferenceNs > 0 ? sample.NsPerOperation / sample.ReferenceNs : sample.RatioToRuler),
+        LowestScore = group.Min(ScoreOf),
+        HighestScore = group.Max(ScoreOf),
         Reference = group.First().Reference,
         Allocated = Median(group, sample => sample.AllocatedBytesPerOperation),
         WaiterCpu = Median(group, sample => sample.WaiterCpuPercent),
         Note = group.OrderBy(sample => sample.NsPerOperation).ElementAt(group.Count() / 2).Note,
         Verified = group.All(sample => sample.Verified),
     };
+
+    private static double ScoreOf(SampleRecord sample) =>
+        sample.ReferenceNs > 0 ? sample.NsPerOperation / sample.ReferenceNs : sample.RatioToRuler;
 
     private static double Median(IEnumerable<SampleRecord> samples, Func<SampleRecord, double> value)
     {

@@ -15,18 +15,30 @@ internal static class RegressionGate
     {
         IReadOnlyList<CaseSummary> committed =
             CaseSummary.Of(ResultFile.LoadAll(TableWriter.FindRoot()).SelectMany(file => file.Samples));
-        var counts = new SortedDictionary<string, int>(StringComparer.Ordinal);
+        var open = new List<(PairCase Case, Comparison Comparison)>();
         foreach (PairCase one in CaseCatalog.Matching(prefixes))
         {
-            if (prefixes.Length == 0
-                && Array.Exists(s_references, word => one.Name.StartsWith(word, StringComparison.Ordinal)))
+            if (prefixes.Length > 0
+                || !Array.Exists(s_references, word => one.Name.StartsWith(word, StringComparison.Ordinal)))
             {
-                continue;
+                open.Add((one, new Comparison([.. committed.Where(summary => summary.Case == one.Name)])));
             }
+        }
 
-            (string verdict, string words) = Judge(one, [.. committed.Where(summary => summary.Case == one.Name)]);
-            counts[verdict] = counts.GetValueOrDefault(verdict) + 1;
-            Console.WriteLine($"{one.Name,-32} {verdict,-14} {words}");
+        // In rounds: what was slow in one minute is measured again in another.
+        var counts = new SortedDictionary<string, int>(StringComparer.Ordinal);
+        while (open.Count > 0)
+        {
+            foreach ((PairCase one, Comparison comparison) in open.ToArray())
+            {
+                Repeat(one, comparison);
+                if (comparison.IsDecided)
+                {
+                    _ = open.Remove((one, comparison));
+                    counts[comparison.Verdict] = counts.GetValueOrDefault(comparison.Verdict) + 1;
+                    Console.WriteLine($"{one.Name,-32} {comparison.Verdict,-14} {comparison.Words}");
+                }
+            }
         }
 
         Console.WriteLine(string.Join(", ", counts.Select(
@@ -34,21 +46,20 @@ internal static class RegressionGate
         return counts.ContainsKey(Comparison.Slower) || counts.ContainsKey(Comparison.Wrong) ? 1 : 0;
     }
 
-    private static (string Verdict, string Words) Judge(PairCase one, CaseSummary[] committed)
+    private static void Repeat(PairCase one, Comparison comparison)
     {
-        var comparison = new Comparison(committed);
+        if (comparison.IsDecided)
+        {
+            return;
+        }
+
         try
         {
-            while (!comparison.IsDecided)
-            {
-                comparison.Add(CaseSummary.Of(SampleRun.Take(one, 1, 3, 400)));
-            }
+            comparison.Add(CaseSummary.Of(SampleRun.Take(one, 1, 3, 400)));
         }
         catch (InvalidOperationException e)
         {
-            return (Comparison.Undecided, e.Message);
+            comparison.Fail(e.Message);
         }
-
-        return (comparison.Verdict, comparison.Words);
     }
 }

@@ -22,6 +22,7 @@ internal static class LeftoverCheck
             CheckSemaphore(ward, file);
             CheckTemporary(ward, file);
             SemaphoreTemporaryCheck.Run(ward, file);
+            MeasuringLeftoverCheck.Run(ward, file);
         }
 
         foreach (string folder in LockFolders.Where(Directory.Exists))

@@ -68,7 +68,7 @@ internal static class CountLockWaits
         CancellationToken cancellationToken)
     {
         OwnerRecord record = subject.TakeRecord();
-        if ((subject.Line.IsEmpty || subject.Line.MayOvertake) && subject.TryTake(record))
+        if (subject.Line.IsEmpty && subject.TryTake(record))
         {
             return new MutexLock(subject, record, abandoned: false);
         }
@@ -134,6 +134,12 @@ internal static class CountLockWaits
         CancellationToken cancellationToken,
         out MutexLock held)
     {
+        if (subject.Line.MayOvertake && subject.TryTake(record))
+        {
+            held = new MutexLock(subject, record, abandoned: false);
+            return true;
+        }
+
         var outcome = LineOutcome.TimedOut;
         try
         {

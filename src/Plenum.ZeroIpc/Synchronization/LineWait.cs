@@ -10,7 +10,7 @@ internal struct LineWait
 {
     // The front of the line spins as long as a wake-up costs; those behind it would only take the holder's core, and
     // yielding they would keep one another runnable: then every turn begins with a change of processes.
-    private static readonly WaitStrategy s_behind = new() { SpinNanoseconds = 2_000, YieldCount = 0 };
+    private static readonly WaitStrategy s_behind = new() { SpinNanoseconds = 6_000, YieldCount = 0 };
 
     // Those who waited outside find a place when they are woken: the last places are theirs.
     private const uint NewcomersLimit = WaitSiteLayout.MaxTickets - 8;

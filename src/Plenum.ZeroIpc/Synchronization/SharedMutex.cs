@@ -92,7 +92,7 @@ public sealed class SharedMutex
     public MutexLock Lock(CancellationToken cancellationToken = default)
     {
         OwnerRecord record = Begin();
-        if ((_lock.Line.IsEmpty || _lock.Line.MayOvertake) && _lock.TryTake(record))
+        if (_lock.Line.IsEmpty && _lock.TryTake(record))
         {
             return new MutexLock(_lock, record, abandoned: false);
         }

@@ -21,6 +21,7 @@ internal sealed class CrowdCase(string what, int processes) : PairCase(
     private const ulong Over = 2;
     private const int Pairs = 50;
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan s_settling = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan s_warming = TimeSpan.FromSeconds(0.25);
 
     internal override int WarmUps => 0;
@@ -98,7 +99,7 @@ internal sealed class CrowdCase(string what, int processes) : PairCase(
     {
         using var pause = new ManualResetEventSlim();
         cells.WriteRelease(StateCell, Going);
-        pause.Wait(time / 4);
+        pause.Wait(s_settling);
         long[] before = Counts(cells);
         long start = MonotonicClock.Nanoseconds;
         pause.Wait(time);

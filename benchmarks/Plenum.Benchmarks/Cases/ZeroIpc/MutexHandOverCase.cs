@@ -35,8 +35,11 @@ internal sealed class MutexHandOverCase()
                 Operations = (long)total,
                 Seconds = seconds,
 
-                // Nothing lost, and nobody starved: each side had at least a third of the turns.
-                Verified = total == mine + (ulong)report.Operations && share is > 0.33 and < 0.67,
+                // Nothing lost. Who had how many turns is told, not judged: a processor that other work takes away for
+                // a while is no wrong answer.
+                Verified = total == mine + (ulong)report.Operations,
+                Note = FormattableString.Invariant(
+                    $"{100 * Math.Min(share, 1 - share):0} % of the turns for one, the rest for the other"),
             };
         }
         finally
