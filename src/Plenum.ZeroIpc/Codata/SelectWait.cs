@@ -27,7 +27,7 @@ internal static class SelectWait
 
         int chosen = -1;
         long due = Due(cases, deadlineNanoseconds);
-        var spin = new SpinWaiter(WaitStrategy.Balanced);
+        var spin = new SpinWaiter(StrategyOf(cases));
         var plan = default(SleepPlan);
         var watch = default(LateWatch);
         bool timedOut = false;
@@ -130,6 +130,22 @@ internal static class SelectWait
             PassOn(sleeper.Cases, chosen);
             sleeper.Return();
         }
+    }
+
+    /// <summary>The strategy of the segment that spins the longest; a select over times alone sleeps at
+    /// once.</summary>
+    internal static WaitStrategy StrategyOf(ReadOnlySpan<SelectCase> cases)
+    {
+        WaitStrategy longest = WaitStrategy.PowerSaving;
+        foreach (SelectCase one in cases)
+        {
+            if (one.Site is { Table.Strategy: var strategy } && strategy.SpinNanoseconds > longest.SpinNanoseconds)
+            {
+                longest = strategy;
+            }
+        }
+
+        return longest;
     }
 
     private static bool IsOver(

@@ -8,6 +8,8 @@ namespace Plenum.ZeroIpc;
 /// <para>Exactly one alternative takes place; the others are left as they were. Nothing is polled: the thread sleeps on
 /// all of them at once (futex_waitv), and a wake-up that arrives for an alternative that was not chosen is passed on.
 /// Where a peer that polls may be on the other side of one of them, the select looks again every 1 to 10 ms.</para>
+/// <para>A waiting thread spins as <see cref="SharedMemory.WaitStrategy"/> says before it sleeps, over several segments
+/// as that of the one that spins the longest. The asynchronous form does not spin.</para>
 /// <para>Thread-safe; each <see cref="SelectCase"/> belongs to one select at a time. More than 128 alternatives need
 /// the asynchronous form's waiting threads and are slower to wake.</para>
 /// <example>

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Plenum.Platform;
 using Plenum.TestSupport;
 
 namespace Plenum.ZeroIpc.Tests;
@@ -122,6 +123,23 @@ public sealed class SelectTests
         {
             Assert.Equal(0, SharedSelect.Wait(cases, SelectOrder.Priority));
         }
+    }
+
+    [Fact]
+    public void Wait_OverSegments_SpinsAsTheOneThatSpinsTheLongest()
+    {
+        using var one = new Segment();
+        using var two = new Segment();
+        SelectCase a = SharedChannel<int>.Create(one.First, "a", 2).Receiving();
+        SelectCase b = SharedChannel<int>.Create(two.First, "b", 2).Receiving();
+        SelectCase time = SelectCase.After(TimeSpan.FromSeconds(1));
+        Assert.Same(WaitStrategy.Balanced, SelectWait.StrategyOf([time, a]));
+        one.First.WaitStrategy = WaitStrategy.PowerSaving;
+        Assert.Same(WaitStrategy.PowerSaving, SelectWait.StrategyOf([a, time]));
+        Assert.Same(WaitStrategy.Balanced, SelectWait.StrategyOf([a, b]));
+        two.First.WaitStrategy = WaitStrategy.Latency;
+        Assert.Same(WaitStrategy.Latency, SelectWait.StrategyOf([b, a]));
+        Assert.Same(WaitStrategy.PowerSaving, SelectWait.StrategyOf([time]));
     }
 
     [Fact]
