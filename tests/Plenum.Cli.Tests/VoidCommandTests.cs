@@ -126,7 +126,7 @@ public sealed class VoidCommandTests
 
         var read = CommandRun.InProcess("void", "read", to.Name);
 
-        Assert.Equal("0.1 -2 3E+20 4\n", read.Output);
+        Assert.Equal("0.1 -2 3E+20 4\n", read.Output + read.Error);
         Assert.Equal(0, CommandRun.Finish(copy).ExitCode);
     }
 

@@ -54,7 +54,8 @@ internal sealed class VoidReadCommand : PlenumCommand
             return ExitCode.Success;
         }
 
-        using var reader = new VoidShmReader(name, options);
+        // One snapshot has time for a writer that is kept from running in the middle of a frame.
+        using var reader = new VoidShmReader(name, options with { RetryTime = TimeSpan.FromSeconds(2) });
         float[] values = [];
         return reader.TrySnapshot(ref values, out VoidSnapshot snapshot)
             ? Print(output, snapshot, values)
