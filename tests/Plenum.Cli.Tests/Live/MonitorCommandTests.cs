@@ -48,6 +48,24 @@ public sealed class MonitorCommandTests
     }
 
     [Fact]
+    public void Monitor_Future_PrintsItsStateAndThenItsValue()
+    {
+        using var name = new TempSegment("mon");
+        using SharedMemory memory = SharedMemory.Create(name.Name, 1 << 20);
+        SharedFuture<int> answer = SharedFuture<int>.Create(memory, "answer");
+
+        var pending = CommandRun.InProcess("monitor", name.Name, "answer", "--count", "1", "--interval", "1ms");
+        Assert.True(answer.TrySet(42));
+        var ready = CommandRun.InProcess("monitor", name.Name, "answer", "--type", "i32", "--count", "1");
+        var json = CommandRun.InProcess("monitor", name.Name, "answer", "--type", "i32", "--count", "1", "--json");
+
+        Assert.Contains("pending", pending.Output, StringComparison.Ordinal);
+        Assert.Equal((0, "42\n"), (ready.ExitCode, ready.Output));
+        Assert.Equal(42, json.LastLineJson.GetProperty("value").GetInt32());
+        Assert.Equal(0, answer.WaitingCount);
+    }
+
+    [Fact]
     public void Monitor_QueueWithType_PrintsNumbersAndValuesWithoutConsuming()
     {
         using var name = new TempSegment("mon");

@@ -31,6 +31,29 @@ public sealed class EntryFollowerTests
     }
 
     [Fact]
+    public void Poll_Future_ReturnsItsValueOnceItIsThere()
+    {
+        using var name = new TempSegment("follow");
+        using SharedMemory memory = SharedMemory.Create(name.Name, 1 << 20);
+        SharedFuture<int> answer = SharedFuture<int>.Create(memory, "answer");
+        SharedFuture<double> failed = SharedFuture<double>.Create(memory, "failed");
+        using SegmentImage image = Open(name.Name);
+        EntryFollower follower = Follow(image, "answer");
+        EntryFollower other = Follow(image, "failed");
+        Assert.Empty(follower.Poll().Elements);
+        Assert.Empty(follower.Contents());
+
+        Assert.True(answer.TrySet(42));
+        Assert.True(failed.TryFail("no"));
+
+        Assert.Equal(42, BitConverter.ToInt32(Assert.Single(follower.Poll().Elements).Span));
+        Assert.Empty(follower.Poll().Elements);
+        Assert.Equal(42, BitConverter.ToInt32(Assert.Single(follower.Contents()).Span));
+        Assert.Empty(other.Poll().Elements);
+        Assert.Equal(0, answer.WaitingCount);
+    }
+
+    [Fact]
     public void Poll_RingThatWentRound_CountsTheMissed()
     {
         using var name = new TempSegment("follow");

@@ -54,6 +54,9 @@ internal sealed class EntryMonitor(
                 + $"entries"));
         EntryFollower follower = EntryFollower.Create(image, description, entry);
         bool isQueue = follower.Kind is "queue" or "channel";
+
+        // Its state is what there is to see until its value comes.
+        bool isPending = follower.Kind == "future";
         if (typeName is not null && follower.CanFollow)
         {
             _format = ValueFormat.Parse(typeName, follower.ElementBytes);
@@ -63,7 +66,8 @@ internal sealed class EntryMonitor(
         _ = watch.Sample();
         do
         {
-            if (!follower.CanFollow || isQueue)
+            isPending = isPending && !WriteValues(follower, limit);
+            if (!follower.CanFollow || isQueue || isPending)
             {
                 if (!context.Delay(interval))
                 {
@@ -73,17 +77,18 @@ internal sealed class EntryMonitor(
                 WriteNumbers(watch.Sample(), description, entry, image);
             }
 
-            if (follower.CanFollow && (!isQueue || typeName is not null))
+            if (follower.CanFollow && !isPending && (!isQueue || typeName is not null))
             {
-                WriteValues(follower, limit);
+                _ = WriteValues(follower, limit);
             }
         }
         while (_printed < limit && image.Info is { LinkCount: > 0 }
-            && (!follower.CanFollow || isQueue
+            && (!follower.CanFollow || isQueue || isPending
                 ? !context.Cancellation.IsCancellationRequested : context.Delay(interval)));
     }
 
-    private void WriteValues(EntryFollower follower, long limit)
+    // False when there was nothing new.
+    private bool WriteValues(EntryFollower follower, long limit)
     {
         EntryValues values = follower.Poll();
         if (values.Missed > 0)
@@ -94,14 +99,14 @@ internal sealed class EntryMonitor(
 
         if (values.Elements.Count == 0)
         {
-            return;
+            return false;
         }
 
         _format ??= Announce(ValueFormat.Guess(follower.ElementBytes, values.Elements));
         if (follower.Kind == "array")
         {
             WriteArray(values);
-            return;
+            return true;
         }
 
         ulong position = values.Position;
@@ -117,6 +122,7 @@ internal sealed class EntryMonitor(
         }
 
         context.Output.Flush();
+        return true;
     }
 
     private ValueFormat Announce(ValueFormat guess)
