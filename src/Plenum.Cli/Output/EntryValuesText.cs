@@ -26,8 +26,8 @@ internal sealed class EntryValuesText
         return follower.HasValues
             ? new EntryValuesText(follower.Contents(), ValueFormat.Parse(type, follower.ElementBytes))
             : throw CommandException.Malformed(
-                $"'{entry.Name}' is a {entry.Kind}: --type prints arrays, queues, stacks, rings, streams, channels and "
-                + "signals; 'plenum zeroipc' reads the others");
+                $"'{entry.Name}' is a {entry.Kind}: --type prints arrays, queues, stacks, rings, streams, channels, "
+                + "signals and futures; 'plenum zeroipc' reads the others");
     }
 
     internal void WriteText(TextWriter output)

@@ -49,6 +49,9 @@ public sealed class EntryFollower
     public bool IsClosed => _closedFlag is { Offset: >= 0 } flag
         && _image.ReadBytes(flag.Offset, flag.SizeBytes).AsSpan().ContainsAnyExcept((byte)0);
 
+    // The bytes of a future whose state is "ready".
+    private bool IsReady => U32(0) == 2;
+
     private string BodyKind => _body.Kind == "part" ? "signal" : _body.Kind;
 
     /// <summary>Finds an entry by its own name or by that of the structure whose parts have their own.</summary>
@@ -98,6 +101,7 @@ public sealed class EntryFollower
             "signal" => PollSignal(),
             "array" => PollArray(),
             BroadcastKind.Name => PollBroadcast(),
+            "future" => PollFuture(),
             _ => EntryValues.None,
         };
         _started = true;
@@ -125,10 +129,11 @@ public sealed class EntryFollower
             "ring" => (U64(8) / (ulong)ElementBytes, (U64(0) - U64(8)) / (ulong)ElementBytes, 24L),
             "stack" => (0UL, (ulong)Math.Max(0, (long)(int)U32(0) + 1), 16L),
             "signal" => (0UL, 1UL, 8L),
+            "future" => (0UL, IsReady ? 1UL : 0UL, 16L),
             _ => ((ulong)U32(0), unchecked(U32(4) - U32(0)), 16L),
         };
         var elements = new List<ReadOnlyMemory<byte>>();
-        for (ulong i = 0; i < Math.Min(count, MaxElements) && (i < capacity || BodyKind == "signal"); i++)
+        for (ulong i = 0; i < Math.Min(count, MaxElements) && (i < capacity || BodyKind is "signal" or "future"); i++)
         {
             long slot = capacity == 0 ? 0 : (long)((from + i) % capacity);
             byte[] bytes = _image.ReadBytes(_body.Offset + data + (slot * ElementBytes), ElementBytes);
@@ -157,6 +162,7 @@ public sealed class EntryFollower
                 && 16 + ((ulong)capacity * U32(12)) <= (ulong)_body.SizeBytes => U32(12),
             "stack" when 16 + ((ulong)U32(4) * U32(8)) <= (ulong)_body.SizeBytes => U32(8),
             BroadcastKind.Name when System.Numerics.BitOperations.IsPow2(U32(16)) => U32(12),
+            "future" => _body.SizeBytes - 272,
             "signal" when _body.Name.EndsWith("_state", StringComparison.Ordinal) => _body.SizeBytes - 8,
             "array" when U64(0) is > 0 and var capacity && capacity < (ulong)_body.SizeBytes =>
                 _body.Layout == "c" ? (long)Math.Min(U64(8), long.MaxValue) : (_body.SizeBytes - 8) / (long)capacity,
@@ -252,6 +258,19 @@ public sealed class EntryFollower
         ulong missed = _started && version > _position ? version - _position - 1 : 0;
         _position = version;
         return new EntryValues([bytes.AsMemory(8)], missed, version);
+    }
+
+    // Its value is complete before its state says so, and never changes afterwards.
+    private EntryValues PollFuture()
+    {
+        if (!IsReady || _position != 0)
+        {
+            return EntryValues.None;
+        }
+
+        byte[] bytes = _image.ReadBytes(_body.Offset + 16, ElementBytes);
+        _position = bytes.Length == ElementBytes ? 1UL : 0;
+        return _position == 0 ? EntryValues.None : new EntryValues([bytes], 0, 0);
     }
 
     private EntryValues PollArray()

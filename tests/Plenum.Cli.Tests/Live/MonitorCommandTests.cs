@@ -48,6 +48,24 @@ public sealed class MonitorCommandTests
     }
 
     [Fact]
+    public void Monitor_Future_PrintsItsStateAndThenItsValue()
+    {
+        using var name = new TempSegment("mon");
+        using SharedMemory memory = SharedMemory.Create(name.Name, 1 << 20);
+        SharedFuture<int> answer = SharedFuture<int>.Create(memory, "answer");
+
+        using PeerProcess monitor = PeerProcess.StartPlenum(
+            "monitor", name.Name, "answer", "--type", "i32", "--interval", "20ms");
+        Assert.Contains("state 0", monitor.ReadLine(), StringComparison.Ordinal);
+        Assert.True(answer.TrySet(42));
+        _ = monitor.ExpectLine("42");
+        var json = CommandRun.InProcess("monitor", name.Name, "answer", "--type", "i32", "--count", "1", "--json");
+
+        Assert.Equal(42, json.LastLineJson.GetProperty("value").GetInt32());
+        Assert.Equal(0, answer.WaitingCount);
+    }
+
+    [Fact]
     public void Monitor_QueueWithType_PrintsNumbersAndValuesWithoutConsuming()
     {
         using var name = new TempSegment("mon");

@@ -31,6 +31,30 @@ public sealed class EntryFollowerTests
     }
 
     [Fact]
+    public void Poll_Future_ReturnsItsValueOnceItIsThere()
+    {
+        using var name = new TempSegment("follow");
+        using SharedMemory memory = SharedMemory.Create(name.Name, 1 << 20);
+        SharedFuture<Guid> answer = SharedFuture<Guid>.Create(memory, "answer");
+        SharedFuture<Guid> failed = SharedFuture<Guid>.Create(memory, "failed");
+        var value = Guid.NewGuid();
+        using SegmentImage image = Open(name.Name);
+        EntryFollower follower = Follow(image, "answer");
+        EntryFollower other = Follow(image, "failed");
+        Assert.Empty(follower.Poll().Elements);
+        Assert.Empty(follower.Contents());
+
+        Assert.True(answer.TrySet(value));
+        Assert.True(failed.TryFail("no"));
+
+        Assert.Equal(value, new Guid(Assert.Single(follower.Poll().Elements).Span));
+        Assert.Empty(follower.Poll().Elements);
+        Assert.Equal(value, new Guid(Assert.Single(follower.Contents()).Span));
+        Assert.Empty(other.Poll().Elements);
+        Assert.Equal(0, answer.WaitingCount);
+    }
+
+    [Fact]
     public void Poll_RingThatWentRound_CountsTheMissed()
     {
         using var name = new TempSegment("follow");

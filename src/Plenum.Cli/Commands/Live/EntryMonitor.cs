@@ -46,24 +46,24 @@ internal sealed class EntryMonitor(
     // Until the limit, Ctrl-C, or until the segment is gone or replaced.
     private void Follow(SegmentImage image, TimeSpan interval, long limit)
     {
-        SegmentDescription description = SegmentInspector.Describe(image, new SegmentUsers(), options.Protocol);
-        EntryDescription entry = EntryFollower.Find(description, entryName)
-            ?? throw CommandException.NotFound(string.Create(
-                CultureInfo.InvariantCulture,
-                $"no entry '{entryName}' in '{description.Summary.Name}', which has {description.Entries.Count} "
-                + $"entries"));
-        EntryFollower follower = EntryFollower.Create(image, description, entry);
-        bool isQueue = follower.Kind is "queue" or "channel";
-        if (typeName is not null && follower.CanFollow)
-        {
-            _format = ValueFormat.Parse(typeName, follower.ElementBytes);
-        }
-
+        EntryFollower follower = Find(image, out SegmentDescription description, out EntryDescription entry);
         using var watch = new SegmentWatch(options);
         _ = watch.Sample();
+        bool isKnown = false;
+        bool showsNumbers;
         do
         {
-            if (!follower.CanFollow || isQueue)
+            if (follower.Kind == "ambiguous")
+            {
+                // A future looks like a lazy value until it has one.
+                follower = Find(image, out description, out entry);
+            }
+
+            // A future's state is what there is to see until its value comes.
+            bool isPending = follower.Kind == "future" && !(isKnown |= WriteValues(follower, limit));
+            bool isQueue = follower.Kind is "queue" or "channel";
+            showsNumbers = !follower.CanFollow || isQueue || isPending;
+            if (showsNumbers && _printed < limit)
             {
                 if (!context.Delay(interval))
                 {
@@ -73,17 +73,34 @@ internal sealed class EntryMonitor(
                 WriteNumbers(watch.Sample(), description, entry, image);
             }
 
-            if (follower.CanFollow && (!isQueue || typeName is not null))
+            if (follower.CanFollow && !isPending && (!isQueue || typeName is not null))
             {
-                WriteValues(follower, limit);
+                _ = WriteValues(follower, limit);
             }
         }
         while (_printed < limit && image.Info is { LinkCount: > 0 }
-            && (!follower.CanFollow || isQueue
-                ? !context.Cancellation.IsCancellationRequested : context.Delay(interval)));
+            && (showsNumbers ? !context.Cancellation.IsCancellationRequested : context.Delay(interval)));
     }
 
-    private void WriteValues(EntryFollower follower, long limit)
+    private EntryFollower Find(SegmentImage image, out SegmentDescription description, out EntryDescription entry)
+    {
+        description = SegmentInspector.Describe(image, new SegmentUsers(), options.Protocol);
+        entry = EntryFollower.Find(description, entryName)
+            ?? throw CommandException.NotFound(string.Create(
+                CultureInfo.InvariantCulture,
+                $"no entry '{entryName}' in '{description.Summary.Name}', which has {description.Entries.Count} "
+                + $"entries"));
+        EntryFollower follower = EntryFollower.Create(image, description, entry);
+        if (typeName is not null && follower.CanFollow)
+        {
+            _format ??= ValueFormat.Parse(typeName, follower.ElementBytes);
+        }
+
+        return follower;
+    }
+
+    // False when there was nothing new.
+    private bool WriteValues(EntryFollower follower, long limit)
     {
         EntryValues values = follower.Poll();
         if (values.Missed > 0)
@@ -94,14 +111,14 @@ internal sealed class EntryMonitor(
 
         if (values.Elements.Count == 0)
         {
-            return;
+            return false;
         }
 
         _format ??= Announce(ValueFormat.Guess(follower.ElementBytes, values.Elements));
         if (follower.Kind == "array")
         {
             WriteArray(values);
-            return;
+            return true;
         }
 
         ulong position = values.Position;
@@ -117,6 +134,7 @@ internal sealed class EntryMonitor(
         }
 
         context.Output.Flush();
+        return true;
     }
 
     private ValueFormat Announce(ValueFormat guess)

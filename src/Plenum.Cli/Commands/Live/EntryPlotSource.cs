@@ -26,7 +26,7 @@ internal sealed class EntryPlotSource : IPlotSource
             FormattableString.Invariant(
                 $"no entry '{entryName}' in '{_image.Name}', which has {description.Entries.Count} entries"));
         _follower = EntryFollower.Create(_image, description, entry);
-        if (!_follower.CanFollow)
+        if (!_follower.CanFollow || _follower.Kind == "future")
         {
             throw CommandException.Malformed(
                 $"'{entryName}' is a {_follower.Kind}: only the values of arrays, rings, streams, queues and signals "

@@ -48,9 +48,9 @@ internal sealed class MonitorCommand : PlenumCommand
             Only reads: nothing is consumed, nobody is woken. A line tells what came in and went out in a second since
             the line before, what waits, how full it is, and why it does not move; events (stalled, resumed, reset,
             replaced, writer-died, ...) stand on lines of their own. With ENTRY: every new value of a stream, ring or
-            signal, all elements of an array, otherwise the structure's numbers. Values that came and went between
-            two looks are counted as missed on stderr. A segment that vanishes is waited for. Ends with Ctrl-C (exit
-            code 130).
+            signal, all elements of an array, a future's state and then its value, otherwise the structure's numbers.
+            Values that came and went between two looks are counted as missed on stderr. A segment that vanishes is
+            waited for. Ends with Ctrl-C (exit code 130).
             """;
     }
 
