@@ -69,22 +69,7 @@ internal static class LeftoverCheck
             return;
         }
 
-        ProcessLiveness liveness = ProcessIdentity.Check(maker);
-        if (liveness == ProcessLiveness.Alive)
-        {
-            return;
-        }
-
-        string? kept = liveness == ProcessLiveness.Unknown
-            ? "its maker may live in another pid namespace" : ward.WhyKept(file, ownersAreKnown: true);
-        ward.Add(new DoctorFinding(
-            FindingSeverity.Warning, "half-made", DoctorSubject.Temporary, file,
-            string.Create(CultureInfo.InvariantCulture, $"process {maker} died while it made a segment"))
-        {
-            IsRemovable = kept is null,
-            LeftBecause = kept,
-            Advice = "'plenum doctor --clean' removes it",
-        });
+        ward.AddUnlessAlive(file, maker, "half-made", "died while it made a segment");
     }
 
     private static void CheckLocks(Ward ward, string folder)

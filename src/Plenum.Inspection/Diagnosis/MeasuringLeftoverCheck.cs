@@ -19,21 +19,6 @@ internal static class MeasuringLeftoverCheck
             return;
         }
 
-        ProcessLiveness liveness = ProcessIdentity.Check(maker);
-        if (liveness == ProcessLiveness.Alive)
-        {
-            return;
-        }
-
-        string? kept = liveness == ProcessLiveness.Unknown
-            ? "its maker may live in another pid namespace" : ward.WhyKept(file, ownersAreKnown: true);
-        ward.Add(new DoctorFinding(
-            FindingSeverity.Warning, "measuring-leftover", DoctorSubject.Temporary, file,
-            string.Create(CultureInfo.InvariantCulture, $"process {maker} was killed while it measured"))
-        {
-            IsRemovable = kept is null,
-            LeftBecause = kept,
-            Advice = "'plenum doctor --clean' removes it",
-        });
+        ward.AddUnlessAlive(file, maker, "measuring-leftover", "was killed while it measured");
     }
 }

@@ -40,6 +40,31 @@ internal sealed class Ward
 
     internal void Add(DoctorFinding finding) => _findings.Add(finding);
 
+    /// <summary>Adds a file whose name says which process made it for itself, if that process does not live.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="maker">The process.</param>
+    /// <param name="code">The finding.</param>
+    /// <param name="deed">What became of the process.</param>
+    internal void AddUnlessAlive(string file, int maker, string code, string deed)
+    {
+        ProcessLiveness liveness = ProcessIdentity.Check(maker);
+        if (liveness == ProcessLiveness.Alive)
+        {
+            return;
+        }
+
+        string? kept = liveness == ProcessLiveness.Unknown
+            ? "its maker may live in another pid namespace" : WhyKept(file, ownersAreKnown: true);
+        Add(new DoctorFinding(
+            FindingSeverity.Warning, code, DoctorSubject.Temporary, file,
+            string.Create(CultureInfo.InvariantCulture, $"process {maker} {deed}"))
+        {
+            IsRemovable = kept is null,
+            LeftBecause = kept,
+            Advice = "'plenum doctor --clean' removes it",
+        });
+    }
+
     /// <summary>Why it cannot be proved that nobody uses a file of the folder; null when it is proved.</summary>
     /// <param name="fileName">The file.</param>
     /// <param name="ownersAreKnown">Whether the file itself, or a lock, says who its owners are: then it need not be

@@ -50,13 +50,12 @@ internal static class PidNamespace
     {
         bool known = LinuxFiles.TryInfo(Utf8($"/proc/{process}/root{SegmentDirectory.LinuxPath}"),
             out SegmentInfo theirs);
-        if (!known && IsOver(process))
+        if (!known)
         {
-            return false;
+            return !IsOver(process);
         }
 
-        return !known
-            || !LinuxFiles.TryInfo(Utf8(SegmentDirectory.LinuxPath), out SegmentInfo ours)
+        return !LinuxFiles.TryInfo(Utf8(SegmentDirectory.LinuxPath), out SegmentInfo ours)
             || (theirs.Device == ours.Device && theirs.Inode == ours.Inode);
     }
 

@@ -86,24 +86,6 @@ public sealed unsafe partial class SharedSegment
         return new SharedUInt32Column(WritableAt(offset, length, 4), strideBytes, count);
     }
 
-    /// <summary>A column of 64-bit cells.</summary>
-    /// <param name="offset">Offset of the first cell in bytes, a multiple of 8.</param>
-    /// <param name="strideBytes">Distance of two cells in bytes, a positive multiple of 8.</param>
-    /// <param name="count">Number of cells.</param>
-    /// <inheritdoc cref="Int32(long)" path="/exception"/>
-    public SharedUInt64Column UInt64Column(long offset, int strideBytes, uint count)
-    {
-        if (strideBytes < 8 || strideBytes % 8 != 0)
-        {
-            throw new ArgumentOutOfRangeException(
-                nameof(strideBytes), strideBytes, "The stride of a column of 64-bit cells is a positive multiple of "
-                    + "8.");
-        }
-
-        long length = count == 0 ? 0 : checked(((long)(count - 1) * strideBytes) + 8);
-        return new SharedUInt64Column(WritableAt(offset, length, 8), strideBytes, count);
-    }
-
     /// <summary>A power of two of contiguous values, addressed by endless positions.</summary>
     /// <typeparam name="T">The value type.</typeparam>
     /// <param name="offset">Offset of the first value in bytes.</param>
