@@ -33,12 +33,7 @@ internal static class LineRecovery
         {
             case ClaimState.Queueing when IsTicketOf(subject, claim, all):
             case ClaimState.Queued:
-                Leave(subject, ticket);
-                recovery.Clear(claim);
-                break;
-            case ClaimState.Asleep:
-                recovery.Say(claim, ClaimState.Queued);
-                _ = DeathRecovery.TryLower(subject.Line.GateWaitersCell.AsInt32());
+                subject.Line.WithdrawDead(ticket);
                 Leave(subject, ticket);
                 recovery.Clear(claim);
                 break;

@@ -233,7 +233,6 @@ internal struct LineWait
             Line.SayAsleep();
         }
 
-        _record.Say(_lock.Kind, ClaimState.Asleep, _lock.Offset);
         _place = Place.AtGate;
         if (IsFront && (!front || _lock.Count > 0))
         {
@@ -256,8 +255,7 @@ internal struct LineWait
         }
         else if (_place == Place.AtGate)
         {
-            _record.Say(_lock.Kind, ClaimState.Queued, _lock.Offset);
-            Line.Withdraw();
+            Line.Withdraw(_ticket);
             _place = Place.InLine;
         }
     }

@@ -18,11 +18,8 @@ internal enum ClaimState : byte
     /// <summary>About to take ticket aux: in doubt.</summary>
     Queueing = 3,
 
-    /// <summary>In line with ticket aux.</summary>
+    /// <summary>In line with ticket aux, awake or asleep.</summary>
     Queued = 4,
-
-    /// <summary>In line with ticket aux and asleep: gate_waiters is raised too.</summary>
-    Asleep = 5,
 
     /// <summary>At the front with ticket aux, about to take: in doubt.</summary>
     QueuedDoubt = 6,

@@ -25,7 +25,7 @@ internal readonly record struct ClaimWord(ulong Value)
     internal ClaimKind Kind => (ClaimKind)(byte)(Value >> KindShift);
 
     /// <summary>Whether its owner stands in the line of a lock.</summary>
-    internal bool IsInLine => State is ClaimState.Queued or ClaimState.Asleep or ClaimState.QueuedDoubt;
+    internal bool IsInLine => State is ClaimState.Queued or ClaimState.QueuedDoubt;
 
     /// <summary>Whether its owner holds what it names.</summary>
     internal bool IsHeld => State is ClaimState.Held or ClaimState.HeldServing;

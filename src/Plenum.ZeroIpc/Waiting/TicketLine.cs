@@ -23,7 +23,7 @@ internal sealed class TicketLine
 
     private readonly WaitSite _site;
     private readonly SharedUInt32 _next;
-    private readonly SharedUInt32 _gateWaiters;
+    private readonly SharedUInt32 _sleepers;
     private readonly SharedUInt64 _line;
     private readonly SharedUInt32 _served;
     private readonly SharedUInt64 _front;
@@ -33,7 +33,7 @@ internal sealed class TicketLine
     {
         _site = site;
         _next = file.UInt32(at + 0x10);
-        _gateWaiters = file.UInt32(at + 0x14);
+        _sleepers = file.UInt32(at + 0x14);
         _line = file.UInt64(at + 0x18);
         _served = file.UInt32(at + 0x18);
         _front = file.UInt64(at + 0x48);
@@ -58,8 +58,8 @@ internal sealed class TicketLine
     /// <summary>Number of tickets out, those given up in the middle included.</summary>
     internal uint Length => _next.ReadAcquire() - _served.ReadAcquire();
 
-    /// <summary>The counter of sleepers on gates, for recovery.</summary>
-    internal SharedUInt32 GateWaitersCell => _gateWaiters;
+    /// <summary>The bits of the tickets that sleep, or are about to, on their gates.</summary>
+    internal SharedUInt32 SleepersCell => _sleepers;
 
     /// <summary>Whether a newcomer may take before the front of the line: where several wait, while the front, which
     /// slept, is on its way up, for at most a millisecond. One that waits alone is never overtaken.</summary>
@@ -143,7 +143,7 @@ internal sealed class TicketLine
     internal void WakeFront()
     {
         // PLAIN the caller's interlocked operation orders it after the change.
-        if (_gateWaiters.ReadOwned() != 0)
+        if (_sleepers.ReadOwned() != 0)
         {
             WakeServed();
         }
@@ -157,7 +157,7 @@ internal sealed class TicketLine
         {
             // PLAIN a hint; who sees an older one wakes once too often, or overtakes. Taken back when nobody sleeps, so
             // that spinners leave the word alone.
-            _front.WriteRelease(_gateWaiters.ReadOwned() == 0 ? 0 : ((ulong)Awake << 32) | ticket);
+            _front.WriteRelease(_sleepers.ReadOwned() == 0 ? 0 : ((ulong)Awake << 32) | ticket);
         }
     }
 
@@ -170,20 +170,33 @@ internal sealed class TicketLine
         _ = _front.Exchange(0);
     }
 
-    /// <summary>Raises the counter of sleepers.</summary>
+    /// <summary>States that a ticket's owner sleeps, or is about to.</summary>
     /// <returns>The value of the ticket's gate to sleep on.</returns>
     internal uint Announce(uint ticket)
     {
-        // FENCE raise the counter, then look at the condition; pairs with the waker's interlocked change before it
-        //   looks at the counter. Weaker: the waker sees nobody, the waiter sees no change, and sleeps.
-        _ = _gateWaiters.Increment();
+        // FENCE set the bit, then look at the condition; pairs with the waker's interlocked change before it looks at
+        //   the bits. Weaker: the waker sees nobody, the waiter sees no change, and sleeps.
+        _ = _sleepers.Or(BitOf(ticket));
+        StepHook.At("line-announced");
 
         // OBSERVE [gate] Read before the condition: a wake after this moves the gate, and the kernel refuses to sleep.
         return Gate(ticket).ReadAcquire();
     }
 
-    /// <summary>Lowers the counter of sleepers.</summary>
-    internal void Withdraw() => _ = _gateWaiters.Decrement();
+    /// <summary>States that a ticket's owner is awake. Before it leaves the line: the bit is the next one's
+    /// then.</summary>
+    internal void Withdraw(uint ticket) => _ = _sleepers.And(~BitOf(ticket));
+
+    /// <summary>The same for a dead owner, as often as one likes: nothing happens once its ticket was given
+    /// up.</summary>
+    internal void WithdrawDead(uint ticket)
+    {
+        ulong line = _line.ReadAcquire();
+        if (ticket - (uint)line < WaitSiteLayout.MaxTickets && (line & GivenUp(ticket)) == 0)
+        {
+            Withdraw(ticket);
+        }
+    }
 
     /// <summary>The word a ticket's owner sleeps on.</summary>
     internal SharedUInt32 Gate(uint ticket) => _gates[ticket % WaitSiteLayout.GateCount];
@@ -198,7 +211,9 @@ internal sealed class TicketLine
     // 16.4 µs each; never one of the two values that mean something else.
     private static uint Moment(long nanoseconds) => (uint)(nanoseconds >> 14) | 2;
 
-    private static ulong GivenUp(uint ticket) => 1UL << (32 + (int)(ticket % WaitSiteLayout.MaxTickets));
+    private static uint BitOf(uint ticket) => 1u << (int)(ticket % WaitSiteLayout.MaxTickets);
+
+    private static ulong GivenUp(uint ticket) => (ulong)BitOf(ticket) << 32;
 
     private static ulong Advance(ulong line)
     {

@@ -27,6 +27,7 @@ public sealed class SynchronizationKillTests
 
     [Theory]
     [InlineData("line-entered", false)]
+    [InlineData("line-announced", false)]
     [InlineData("line-asleep", false)]
     [InlineData("line-taken", true)]
     [InlineData("line-serving", true)]

@@ -63,7 +63,7 @@ public sealed class KillTests
         held.Dispose();
         mutex.Lock().Dispose();
         Assert.True(segment.First.Waits().Site(0xC20).Line.IsEmpty);
-        Assert.Equal(0u, segment.First.Waits().Site(0xC20).Line.GateWaitersCell.ReadAcquire());
+        Assert.Equal(0u, segment.First.Waits().Site(0xC20).Line.SleepersCell.ReadAcquire());
     }
 
     [Fact]

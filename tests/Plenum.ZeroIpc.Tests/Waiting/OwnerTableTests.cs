@@ -7,11 +7,11 @@ public sealed class OwnerTableTests
     [Fact]
     public void ClaimWord_Parts_RoundTrip()
     {
-        var word = new ClaimWord(ClaimKind.QueueProducer, ClaimState.Asleep, 0xFFFF_FFFF_FFFF);
+        var word = new ClaimWord(ClaimKind.QueueProducer, ClaimState.HeldServing, 0xFFFF_FFFF_FFFF);
 
-        Assert.Equal(0x1005_FFFF_FFFF_FFFFUL, word.Value);
+        Assert.Equal(0x1007_FFFF_FFFF_FFFFUL, word.Value);
         Assert.Equal(ClaimKind.QueueProducer, word.Kind);
-        Assert.Equal(ClaimState.Asleep, word.State);
+        Assert.Equal(ClaimState.HeldServing, word.State);
         Assert.Equal(0xFFFF_FFFF_FFFF, word.Offset);
         Assert.True(word.Names(ClaimKind.QueueProducer, 0xFFFF_FFFF_FFFF));
         Assert.False(word.Names(ClaimKind.QueueProducer, 0xFFFF_FFFF_FFF0));

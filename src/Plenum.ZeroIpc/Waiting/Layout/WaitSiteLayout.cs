@@ -11,7 +11,7 @@ namespace Plenum.ZeroIpc;
 /// 0x08     4    sequence       futex word of the waiters that wait for any change; every wake adds 1
 /// 0x0C     4    waiters        how many sleep, or are about to, on sequence
 /// 0x10     4    next_ticket    the ticket the next queued waiter takes
-/// 0x14     4    gate_waiters   how many sleep, or are about to, on a gate
+/// 0x14     4    sleepers       bit t%32 = the owner of ticket t sleeps, or is about to, on its gate
 /// 0x18     8    line           low half: the ticket being served; high half: bit t%32 = ticket t was given up
 /// 0x20    32    gate[8]        futex words of queued waiters: ticket t sleeps on gate[t%8]
 /// 0x40     8    holder         who has the turn, in the structure's own encoding (channel: block + 1 and its
@@ -33,7 +33,7 @@ internal struct WaitSiteLayout
     [FieldOffset(0x08)] internal uint Sequence;
     [FieldOffset(0x0C)] internal uint Waiters;
     [FieldOffset(0x10)] internal uint NextTicket;
-    [FieldOffset(0x14)] internal uint GateWaiters;
+    [FieldOffset(0x14)] internal uint Sleepers;
     [FieldOffset(0x18)] internal ulong Line;
     [FieldOffset(0x20)] internal GateWords Gate;
     [FieldOffset(0x40)] internal ulong Holder;
