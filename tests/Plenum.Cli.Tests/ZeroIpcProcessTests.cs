@@ -86,6 +86,23 @@ public sealed class ZeroIpcProcessTests
     }
 
     [Fact]
+    public void BarrierState_WaiterKilled_DoesNotCountIt()
+    {
+        using var name = new TempSegment("dead");
+        Assert.Equal(0, CommandRun.InProcess("zeroipc", "create", name.Name, "--size", "64KiB").ExitCode);
+        Assert.Equal(0, Run(name, "barrier create S x --participants 2").ExitCode);
+        using (Process waiter = CommandRun.Start(Words(name, "barrier wait S x")))
+        {
+            Until(() => Run(name, "barrier state S x").Output.Contains("arrived 1", StringComparison.Ordinal));
+            waiter.Kill();
+            waiter.WaitForExit();
+        }
+
+        // A look for the dead is shared by all and at most 50 ms old.
+        Until(() => Run(name, "barrier state S x").Output.Contains("arrived 0", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Operations_SharedMemoryFullButForTheSegment_StillWork()
     {
         string command = Unshared.Command;
