@@ -28,6 +28,20 @@ public sealed class HelpTests
         Assert.True(wrong.Count == 0, string.Join('\n', wrong));
     }
 
+    [Theory]
+    [InlineData("zerobuffer", "plenum zerobuffer read ")]
+    [InlineData("void", "plenum void write ")]
+    [InlineData("zeroipc", "plenum zeroipc create ")]
+    [InlineData("zeroipc queue", "plenum zeroipc queue push ")]
+    public void Group_Help_ShowsExamplesOfItsMembers(string group, string example)
+    {
+        var run = CommandRun.InProcess([.. group.Split(' '), "--help"]);
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Contains(example, run.Output[run.Output.IndexOf("Examples:", StringComparison.Ordinal)..],
+            StringComparison.Ordinal);
+    }
+
     [Fact]
     public void EveryExample_Words_AreUnderstood()
     {
