@@ -90,7 +90,9 @@ internal static class DescriptionText
                 : field.Meaning ?? string.Empty;
             if (withOffset)
             {
-                table.Add("0x" + field.Offset.ToString("x2", CultureInfo.InvariantCulture), field.Name, value, meaning);
+                string offset =
+                    field.Offset < 0 ? "-" : "0x" + field.Offset.ToString("x2", CultureInfo.InvariantCulture);
+                table.Add(offset, field.Name, value, meaning);
             }
             else
             {
