@@ -6,6 +6,8 @@ namespace Plenum.Inspection;
 /// <remarks>Only reads. Not thread-safe. Keeps what it saw, so that the next look can tell what moved.</remarks>
 public sealed class SegmentCatalog
 {
+    internal const string Moved = "its contents moved while it was looked at";
+
     private static readonly TimeSpan s_sample = TimeSpan.FromMilliseconds(12);
 
     private readonly Dictionary<string, Seen> _seen = new(StringComparer.Ordinal);
@@ -77,7 +79,13 @@ public sealed class SegmentCatalog
         }
         catch (SharedMemoryException e)
         {
-            return new SegmentSummary(file, SegmentProtocol.Unknown, 0, SegmentState.Foreign) { Reason = e.Message };
+            bool isKnown = SegmentDirectory.TryGetInfo(file, out SegmentInfo info);
+            return new SegmentSummary(
+                file, SegmentProtocol.Unknown, isKnown ? info.SizeBytes : 0, SegmentState.Foreign)
+            {
+                Reason = e.Message,
+                LastChange = isKnown && DateTime.UtcNow - info.ChangedUtc is { Ticks: > 0 } age ? age : TimeSpan.Zero,
+            };
         }
     }
 
@@ -124,7 +132,7 @@ public sealed class SegmentCatalog
         TimeSpan age = TimeSpan.FromTicks((MonotonicClock.Nanoseconds - moved) / 100);
         SegmentSummary aged = summary with { LastChange = age < summary.LastChange ? age : summary.LastChange };
         return seen.MovedInThisLook && summary.State == SegmentState.Idle
-            ? aged with { State = SegmentState.Active, Reason = "its contents moved while it was looked at" }
+            ? aged with { State = SegmentState.Active, Reason = Moved }
             : aged;
     }
 

@@ -46,13 +46,25 @@ public static class SegmentInspector
     {
         ArgumentNullException.ThrowIfNull(image);
         ArgumentNullException.ThrowIfNull(users);
-        SegmentDescription description = Find(image, protocol, out _)?.Describe(image, users)
+        ISegmentProbe? probe = Find(image, protocol, out _);
+        ulong before = image.IsLive ? probe?.ActivityMark(image) ?? 0 : 0;
+        SegmentDescription description = probe?.Describe(image, users)
             ?? new SegmentDescription(Foreign(image))
             {
                 Findings =
                     [new Finding(FindingSeverity.Info, "unknown", "The bytes follow none of the three protocols.")],
             };
-        return description with { Summary = WithAge(description.Summary, image) };
+        SegmentSummary summary = WithAge(description.Summary, image);
+        bool moved = image.IsLive && summary.State == SegmentState.Idle && probe?.ActivityMark(image) != before;
+        return description with
+        {
+            Summary = !moved ? summary : summary with
+            {
+                State = SegmentState.Active,
+                Reason = SegmentCatalog.Moved,
+                LastChange = TimeSpan.Zero,
+            },
+        };
     }
 
     /// <summary>Decodes an entry of a ZeroIPC segment as a kind of the caller's choice.</summary>

@@ -6,14 +6,15 @@ namespace Plenum.Inspection;
 
 /// <summary>Which processes of this machine have which segments mapped, read from the process table once, when first
 /// asked.</summary>
-/// <remarks>Processes of other users cannot be seen without privileges; <see cref="IsComplete"/> says whether any was
-/// hidden.
-/// Not thread-safe.</remarks>
+/// <remarks>Files are told apart by device and inode, not by the name that the process table shows: a segment that was
+/// built without a name keeps none there ("/dev/shm/#33 (deleted)"), and a container's folder may hold another segment
+/// of the same name. Processes of other users cannot be seen without privileges; <see cref="IsComplete"/> says whether
+/// any was hidden. Not thread-safe.</remarks>
 public sealed class SegmentUsers
 {
     private static readonly byte[] s_folder = Encoding.UTF8.GetBytes(" /dev/shm/");
 
-    private Dictionary<string, List<SegmentUse>>? _uses;
+    private Dictionary<(ulong Device, ulong Inode), List<SegmentUse>>? _uses;
     private bool _complete = true;
 
     /// <summary>How long reading the process table took; 0 while nobody asked.</summary>
@@ -29,16 +30,17 @@ public sealed class SegmentUsers
         }
     }
 
-    private Dictionary<string, List<SegmentUse>> Uses => _uses ??= Scan();
+    private Dictionary<(ulong Device, ulong Inode), List<SegmentUse>> Uses => _uses ??= Scan();
 
     /// <summary>The processes that map a segment, other than this one.</summary>
     /// <param name="name">The segment's name without a leading slash.</param>
     public IReadOnlyList<SegmentUse> Of(string name) =>
-        Uses.TryGetValue(name, out List<SegmentUse>? uses) ? uses : [];
+        Uses.Count > 0 && SegmentDirectory.TryGetInfo(name, out SegmentInfo info)
+        && Uses.TryGetValue((info.Device, info.Inode), out List<SegmentUse>? uses) ? uses : [];
 
-    private Dictionary<string, List<SegmentUse>> Scan()
+    private Dictionary<(ulong Device, ulong Inode), List<SegmentUse>> Scan()
     {
-        var uses = new Dictionary<string, List<SegmentUse>>(StringComparer.Ordinal);
+        var uses = new Dictionary<(ulong Device, ulong Inode), List<SegmentUse>>();
         if (!SegmentDirectory.IsSupported)
         {
             _complete = false;
@@ -60,7 +62,7 @@ public sealed class SegmentUsers
         return uses;
     }
 
-    private void ScanProcess(int id, Dictionary<string, List<SegmentUse>> uses, ref byte[] buffer)
+    private void ScanProcess(int id, Dictionary<(ulong Device, ulong Inode), List<SegmentUse>> uses, ref byte[] buffer)
     {
         try
         {
@@ -85,7 +87,7 @@ public sealed class SegmentUsers
                 int start = text[..at].LastIndexOf((byte)'\n') + 1;
                 int end = text[at..].IndexOf((byte)'\n');
                 ReadOnlySpan<byte> line = end < 0 ? text[start..] : text[start..(at + end)];
-                Add(id, line, line[(at - start + s_folder.Length)..], uses);
+                Add(id, line, uses);
                 text = end < 0 ? [] : text[(at + end)..];
             }
         }
@@ -96,22 +98,23 @@ public sealed class SegmentUsers
         }
     }
 
-    // "7f0000000000-7f0000001000 rw-s 00000000 00:1a 123    /dev/shm/name"; a removed segment has " (deleted)" behind
-    // the name.
+    // "7f0000000000-7f0000001000 rw-s 00000000 00:1a 123    /dev/shm/name": addresses, rights, offset, device, inode,
+    // path. " (deleted)" stands behind the path of a removed segment, and of one that was published by a link.
     private static void Add(
-        int id, ReadOnlySpan<byte> line, ReadOnlySpan<byte> path, Dictionary<string, List<SegmentUse>> uses)
+        int id, ReadOnlySpan<byte> line, Dictionary<(ulong Device, ulong Inode), List<SegmentUse>> uses)
     {
-        string name = Encoding.UTF8.GetString(path);
-        if (name.EndsWith(" (deleted)", StringComparison.Ordinal))
+        Span<Range> words = stackalloc Range[6];
+        string text = Encoding.UTF8.GetString(line);
+        if (text.AsSpan().Split(words, ' ', StringSplitOptions.RemoveEmptyEntries) < words.Length
+            || !TryParseFile(text[words[3]], text[words[4]], out (ulong Device, ulong Inode) file))
         {
             return;
         }
 
-        int space = line.IndexOf((byte)' ');
-        bool writable = space >= 0 && line.Length > space + 2 && line[space + 2] == (byte)'w';
-        if (!uses.TryGetValue(name, out List<SegmentUse>? list))
+        bool writable = text[words[1]].Contains('w', StringComparison.Ordinal);
+        if (!uses.TryGetValue(file, out List<SegmentUse>? list))
         {
-            uses[name] = list = [];
+            uses[file] = list = [];
         }
 
         int known = list.FindIndex(use => use.ProcessId == id);
@@ -123,5 +126,23 @@ public sealed class SegmentUsers
         {
             list[known] = new SegmentUse(id, true);
         }
+    }
+
+    private static bool TryParseFile(string device, string inode, out (ulong Device, ulong Inode) file)
+    {
+        int colon = device.IndexOf(':', StringComparison.Ordinal);
+        file = default;
+        if (colon > 0
+            && uint.TryParse(
+                device.AsSpan(0, colon), NumberStyles.HexNumber, CultureInfo.InvariantCulture, out uint major)
+            && uint.TryParse(
+                device.AsSpan(colon + 1), NumberStyles.HexNumber, CultureInfo.InvariantCulture, out uint minor)
+            && ulong.TryParse(inode, NumberStyles.None, CultureInfo.InvariantCulture, out ulong number))
+        {
+            file = (((ulong)major << 32) | minor, number);
+            return true;
+        }
+
+        return false;
     }
 }

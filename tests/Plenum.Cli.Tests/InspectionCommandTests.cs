@@ -72,6 +72,33 @@ public sealed class InspectionCommandTests
     }
 
     [Fact]
+    public void Show_DerivedFieldsOfAnEntry_HaveNoOffset()
+    {
+        var run = CommandRun.InProcess("show", GoldenImage.PathOf("zeroipc", "cpp_all.bin"), "queue");
+
+        Assert.Contains("  -       count ", run.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("0xffff", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Show_FolderInTheSegmentFolder_Exit4()
+    {
+        string name = TempSegment.RunPrefix + "folder";
+        Directory.CreateDirectory(TempSegment.PathOf(name));
+        try
+        {
+            var run = CommandRun.InProcess("show", name);
+
+            Assert.Equal(4, run.ExitCode);
+            Assert.Contains("not a segment", Assert.Single(run.ErrorLines), StringComparison.Ordinal);
+        }
+        finally
+        {
+            Directory.Delete(TempSegment.PathOf(name));
+        }
+    }
+
+    [Fact]
     public void Show_MissingSegmentOrEntry_Exit3()
     {
         Assert.Equal(3, CommandRun.InProcess("show", "/no-such-segment-here").ExitCode);

@@ -33,6 +33,7 @@ public sealed class UsageTests
     [InlineData("zerobuffer write x --pattern plaid")]
     [InlineData("zerobuffer write x --from-announcement y")]
     [InlineData("zerobuffer write x --rate 0")]
+    [InlineData("void state x --poll-freq 1e-20")]
     [InlineData("zerobuffer write x --input /nowhere/at/all")]
     [InlineData("zerobuffer write x -m a --metadata-file b")]
     [InlineData("zerobuffer relay x")]

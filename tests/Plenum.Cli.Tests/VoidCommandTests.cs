@@ -154,6 +154,61 @@ public sealed class VoidCommandTests
         Assert.Contains("line 2", run.Error, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("1\nset 2 5\n", "line 2 of stdin: index ('2') must be less than '2'.")]
+    [InlineData("name a/b\n", "line 1 of stdin: 'a/b' is not a VOID segment name")]
+    [InlineData("1\n\n[[1],[2,3]]\n", "line 3 of stdin: it is not a JSON array of numbers, or of rows")]
+    public void Write_LineThatCannotBe_IsNamedWithItsNumber(string input, string expected)
+    {
+        using var segment = new TempSegment("v");
+
+        var run = CommandRun.Spawn(
+            Encoding.UTF8.GetBytes(input), "void", "write", segment.Name, "--channels", "2");
+
+        Assert.Equal(2, run.ExitCode);
+        Assert.StartsWith(
+            $"plenum: writing '{segment.Name}': {expected}", Assert.Single(run.ErrorLines), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Write_InfinitiesAsOtherProgramsPrintThem_AreNumbers()
+    {
+        using var segment = new TempSegment("v");
+
+        var run = CommandRun.Spawn(
+            Encoding.UTF8.GetBytes("inf -inf\nnan +INF\n-Infinity NaN\n"),
+            "void", "write", segment.Name, "--channels", "2", "--json");
+
+        Assert.Equal(string.Empty, run.Error);
+        Assert.Equal(3, run.Json.GetProperty("framesWritten").GetInt32());
+    }
+
+    [Fact]
+    public void Show_SegmentThatWasJustWritten_IsActive()
+    {
+        using var segment = new TempSegment("v");
+        using var writer = VoidShmWriter.Connect(segment.Name, 2);
+        writer.Write([1, 2]);
+
+        JsonElement shown = CommandRun.InProcess("show", segment.Name, "--json").Json;
+
+        // A machine that keeps the look from running for a quarter of a second sees an idle one.
+        bool isRecent = shown.GetProperty("lastChangeMs").GetInt64() < 250;
+        Assert.Equal(isRecent ? "active" : "idle", shown.GetProperty("state").GetString());
+    }
+
+    [Fact]
+    public void ProfileFile_NotJson_IsOneLineForPeople()
+    {
+        string notJson = Repository.AssemblyOf("Plenum.Cli", "plenum");
+
+        var run = CommandRun.InProcess("void", "read", "any", "--profile", notJson);
+
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains("is not valid JSON", Assert.Single(run.ErrorLines), StringComparison.Ordinal);
+        Assert.DoesNotContain("Exception", run.Error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Write_Hold_KeepsItPublishedUntilCtrlC()
     {
@@ -199,7 +254,9 @@ public sealed class VoidCommandTests
             CommandRun.InProcess("void", "profile", "list", "--json").Json.GetProperty("profiles").EnumerateArray(),
             profile => profile.GetProperty("name").GetString() == "canon"
                 && profile.GetProperty("headerBytes").GetInt32() == 232);
-        Assert.Equal(0, CommandRun.InProcess("void", "profile", "show", "canon").ExitCode);
+        Assert.Contains(
+            "\"size.check\": \">=\"", CommandRun.InProcess("void", "profile", "show", "canon").Output,
+            StringComparison.Ordinal);
         Assert.Equal(3, CommandRun.InProcess("void", "profile", "show", "no-such-profile").ExitCode);
         JsonElement probe = CommandRun.InProcess("void", "profile", "probe", name, "--json").Json;
         Assert.Contains(

@@ -7,6 +7,8 @@ namespace Plenum.Cli.Hosting;
 internal sealed class CommandContext(
     ParseResult result, TextWriter output, TextWriter error, bool verbose, CancellationToken cancellation)
 {
+    private static readonly TimeSpan s_longestWait = TimeSpan.FromDays(20);
+
     /// <summary>Results. Buffered; flushed at the end and by <see cref="TextWriter.Flush"/>.</summary>
     internal TextWriter Output { get; } = output;
 
@@ -31,7 +33,19 @@ internal sealed class CommandContext(
         where T : struct => Has(option) ? result.GetValue(option) : null;
 
     /// <summary>Waits; returns false when cancelled.</summary>
-    internal bool Delay(TimeSpan time) => time <= TimeSpan.Zero
-        ? !Cancellation.IsCancellationRequested
-        : !Cancellation.WaitHandle.WaitOne(time);
+    internal bool Delay(TimeSpan time)
+    {
+        // The system's longest wait is 24 days.
+        for (; time > s_longestWait; time -= s_longestWait)
+        {
+            if (Cancellation.WaitHandle.WaitOne(s_longestWait))
+            {
+                return false;
+            }
+        }
+
+        return time <= TimeSpan.Zero
+            ? !Cancellation.IsCancellationRequested
+            : !Cancellation.WaitHandle.WaitOne(time);
+    }
 }

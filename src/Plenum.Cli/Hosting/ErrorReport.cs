@@ -35,7 +35,8 @@ internal static class ErrorReport
             OperationCanceledException => "cancelled",
             IOException or UnauthorizedAccessException or TimeoutException or PlatformNotSupportedException =>
                 cause.Message,
-            ArgumentException argument => WithoutParameterName(argument),
+            ArgumentException argument => ForPeople(argument),
+            FormatException => cause.Message,
             _ => $"unexpected {cause.GetType().Name}: {cause.Message}",
         };
         return OneLine(text);
@@ -56,10 +57,11 @@ internal static class ErrorReport
         return current;
     }
 
-    private static string WithoutParameterName(ArgumentException exception)
+    // The parameter's name is the programmer's, and the value stands on a line of its own behind the message.
+    private static string ForPeople(ArgumentException exception)
     {
-        string suffix = $" (Parameter '{exception.ParamName}')";
-        int at = exception.Message.IndexOf(suffix, StringComparison.Ordinal);
-        return at < 0 ? exception.Message : exception.Message.Remove(at, suffix.Length);
+        string message = exception is ArgumentOutOfRangeException { ActualValue: not null }
+            ? exception.Message[..Math.Max(0, exception.Message.LastIndexOf('\n'))] : exception.Message;
+        return message.Replace($" (Parameter '{exception.ParamName}')", string.Empty, StringComparison.Ordinal);
     }
 }

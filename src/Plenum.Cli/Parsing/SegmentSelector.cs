@@ -8,6 +8,10 @@ namespace Plenum.Cli.Parsing;
 /// copy.</summary>
 internal sealed record SegmentSelector(SegmentProtocol Protocol, string Text)
 {
+    // Of the mode bits of a file (S_IFMT, S_IFREG).
+    private const int TypeMask = 0xF000;
+    private const int TypeRegular = 0x8000;
+
     private static readonly (string Prefix, SegmentProtocol Protocol)[] s_prefixes =
     [
         ("zerobuffer:", SegmentProtocol.ZeroBuffer), ("zeroipc:", SegmentProtocol.ZeroIpc),
@@ -65,8 +69,18 @@ internal sealed record SegmentSelector(SegmentProtocol Protocol, string Text)
         }
 
         SegmentName name = ToName();
-        return SegmentImage.TryOpen(name, out SegmentImage? image)
-            ? image
-            : throw CommandException.NotFound($"no segment '{name.Value}'; 'plenum list' shows what exists");
+        if (!SegmentImage.TryOpen(name, out SegmentImage? image))
+        {
+            throw CommandException.NotFound($"no segment '{name.Value}'; 'plenum list' shows what exists");
+        }
+
+        if ((image.Info!.Value.Mode & TypeMask) == TypeRegular)
+        {
+            return image;
+        }
+
+        image.Dispose();
+        throw CommandException.Malformed(
+            $"'{name.Value}' is a folder, pipe, socket or device in {Platform.SegmentDirectory.Path}, not a segment");
     }
 }

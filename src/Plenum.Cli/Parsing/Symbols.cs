@@ -8,6 +8,9 @@ namespace Plenum.Cli.Parsing;
 /// <summary>The kinds of arguments and options the commands are made of.</summary>
 internal static class Symbols
 {
+    // Once in eleven days; the period of less would not fit a TimeSpan.
+    private const double LeastRate = 1e-6;
+
     /// <summary>A switch without a value.</summary>
     internal static Option<bool> Flag(string name, string description, params string[] aliases) =>
         new(name, aliases) { Description = description, Arity = ArgumentArity.Zero };
@@ -66,8 +69,8 @@ internal static class Symbols
                 result,
                 (string text, out double value) =>
                     double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out value)
-                    && double.IsFinite(value) && value > 0,
-                "a number above 0"),
+                    && double.IsFinite(value) && value >= LeastRate,
+                "a number from 0.000001 on"),
         };
 
     /// <summary>One of a few words.</summary>

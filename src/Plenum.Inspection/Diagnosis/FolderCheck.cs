@@ -28,7 +28,7 @@ internal static class FolderCheck
         {
             Add(ward, FindingSeverity.Warning, "full-folder", string.Create(
                 CultureInfo.InvariantCulture,
-                $"{(total - free) >> 20} of {total >> 20} MiB are in use; creating segments fails soon"),
+                $"{free >> 10} KiB of {total >> 20} MiB are free; creating segments fails soon"),
                 "'plenum list' shows the largest segments; remove what nobody needs");
         }
 

@@ -10,6 +10,9 @@ internal sealed class VoidSegmentProbe : ISegmentProbe
 {
     internal const int StartBytes = 4096;
 
+    // Three writes at the slowest rate that still looks like motion (12 Hz).
+    private static readonly TimeSpan s_recent = TimeSpan.FromMilliseconds(250);
+
     public SegmentProtocol Protocol => SegmentProtocol.Void;
 
     public ProbeVerdict Probe(SegmentImage image)
@@ -94,6 +97,7 @@ internal sealed class VoidSegmentProbe : ISegmentProbe
         VoidInfo? info = image.IsLive && code == VoidValidity.Ok ? VoidInfo.Read(image.Name, read.Profile) : null;
         IReadOnlyList<SegmentUse> uses = image.IsLive ? users.Of(image.Name) : [];
         PeerDescription? writer = Writer(info, uses);
+        TimeSpan age = Age(info);
         (SegmentState state, string reason) = (code, writer) switch
         {
             (not VoidValidity.Ok, _) => (SegmentState.Invalid, VoidCodes.Explain(code)),
@@ -101,6 +105,7 @@ internal sealed class VoidSegmentProbe : ISegmentProbe
             (_, null) when image.IsLive && users.IsComplete && uses.Count == 0 =>
                 (SegmentState.Stale, "no process has it mapped"),
             (_, null) => (SegmentState.Idle, "no writer is visible from here"),
+            _ when age > TimeSpan.Zero && age < s_recent => (SegmentState.Active, "its writer is writing"),
             _ => (SegmentState.Idle, "its writer is connected"),
         };
         return new SegmentSummary(image.Name, SegmentProtocol.Void, image.SizeBytes, state)
@@ -108,7 +113,7 @@ internal sealed class VoidSegmentProbe : ISegmentProbe
             Writer = writer,
             Reader = Reader(uses, writer),
             Reason = reason,
-            LastChange = Age(info),
+            LastChange = age,
         };
     }
 

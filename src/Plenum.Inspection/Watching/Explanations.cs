@@ -24,6 +24,8 @@ internal static class Explanations
             { Reader: { Liveness: ProcessLiveness.Dead } reader } =>
                 Text($"its reader, process {reader.ProcessId}, died{left}"),
             _ when motion == WatchMotion.Moving => null,
+            { Writer: { } writer } when Suspension.Holds(writer) => Suspended("writer", writer),
+            { Reader: { } reader } when Suspension.Holds(reader) => Suspended("reader", reader),
             { Protocol: SegmentProtocol.ZeroBuffer } => ZeroBuffer(summary, reading),
             { Protocol: SegmentProtocol.Void, Writer: null } => "no writer is visible from here",
             { Protocol: SegmentProtocol.Void, Writer: { } writer } =>
@@ -32,6 +34,9 @@ internal static class Explanations
             _ => summary.Reason,
         };
     }
+
+    private static string Suspended(string role, PeerDescription peer) => Text(
+        $"its {role}, process {peer.ProcessId}, is suspended; 'kill -CONT {peer.ProcessId}' lets it go on");
 
     private static string ZeroBuffer(SegmentSummary summary, in GaugeReading reading) =>
         (summary.Writer, summary.Reader, reading.Depth ?? 0) switch

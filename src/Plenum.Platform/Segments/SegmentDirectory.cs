@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Plenum.Platform;
 
 /// <summary>The folder in which segments of this machine appear as files (Linux: <c>/dev/shm</c>).</summary>
@@ -33,5 +35,18 @@ public static class SegmentDirectory
         }
 
         return names;
+    }
+
+    /// <summary>What the operating system says about a file, which is not opened: also one that may not be
+    /// read.</summary>
+    /// <param name="path">A name in the folder, or the full path of another file; links are followed.</param>
+    /// <param name="info">Device and inode, size, owner, mode, times.</param>
+    /// <returns>False when there is no such file, the system does not tell, or this is not Linux.</returns>
+    public static bool TryGetInfo(string path, out SegmentInfo info)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        info = default;
+        return OperatingSystem.IsLinux()
+            && LinuxFiles.TryInfo(Encoding.UTF8.GetBytes(System.IO.Path.Combine(LinuxPath, path) + "\0"), out info);
     }
 }

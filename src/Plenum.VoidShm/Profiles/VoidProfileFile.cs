@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using Plenum.VoidShm.Profiles;
 
@@ -13,6 +14,13 @@ namespace Plenum.VoidShm;
 /// </code></remarks>
 public static class VoidProfileFile
 {
+    // People edit what is written: ">=" is to stay ">=".
+    private static readonly ProfileJsonContext s_readable = new(
+        new JsonSerializerOptions(ProfileJsonContext.Default.Options)
+        {
+            Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        });
+
     /// <summary>Reads a profile from a file.</summary>
     /// <param name="path">Path of the JSON file.</param>
     /// <exception cref="FormatException">Not a profile; the message says which key is wrong.</exception>
@@ -81,7 +89,7 @@ public static class VoidProfileFile
     public static string ToJson(VoidProfile profile)
     {
         ArgumentNullException.ThrowIfNull(profile);
-        return JsonSerializer.Serialize(ToDocument(profile), ProfileJsonContext.Default.ProfileDocument);
+        return JsonSerializer.Serialize(ToDocument(profile), s_readable.ProfileDocument);
     }
 
     private static VoidProfile ToProfile(ProfileDocument d, string defaultName)

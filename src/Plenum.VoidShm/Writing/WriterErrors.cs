@@ -30,9 +30,9 @@ internal static class WriterErrors
                 + "name.",
                 Operation, name),
             _ => new SegmentExistsException(
-                $"{subject}: the name leads to something that is not a segment of this profile ({outcome}). Remove "
-                + "it if nobody "
-                + "needs it, choose the profile it was written with, or choose another name.",
+                $"{subject}: the name leads to something that is not a segment of this profile "
+                + $"({VoidCodes.SpecName(outcome)}). Remove it if nobody needs it, choose the profile it was written "
+                + "with, or choose another name.",
                 Operation, name),
         };
     }

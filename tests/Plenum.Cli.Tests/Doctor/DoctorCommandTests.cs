@@ -43,6 +43,16 @@ public sealed class DoctorCommandTests
     }
 
     [Fact]
+    public void Doctor_NameOfNothing_Exit3()
+    {
+        var run = CommandRun.InProcess("doctor", "no-such-segment-here", "--json");
+
+        Assert.Equal(3, run.ExitCode);
+        Assert.Equal(0, run.Json.GetProperty("segments").GetInt32());
+        Assert.Contains("no segment 'no-such-segment-here'", Assert.Single(run.ErrorLines), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void DoctorClean_LiveBuffer_RemovesNothing()
     {
         using var name = new TempSegment("doc");

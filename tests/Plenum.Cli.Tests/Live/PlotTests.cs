@@ -23,16 +23,44 @@ public sealed class PlotTests
         string[] expected =
         [
             "          ramp",
-            "       10 |          *",
+            "       10 +          *",
             "          |       ***",
             "          |      *",
-            "        4 |   ***",
+            "        5 +   ***",
             "          |  *",
-            "        0 |**",
+            "        0 +**",
             "          +-----------",
             "           0        10",
         ];
         Assert.Equal(expected, picture.Lines());
+    }
+
+    [Theory]
+    [InlineData(-0.777, 0.914, 4, "-1.0 -0.5 0.0 0.5 1.0")]
+    [InlineData(0, 0, 2, "-1 0 1")]
+    [InlineData(5, 5, 2, "4.5 5.0 5.5")]
+    [InlineData(0, 1023, 4, "0 500 1000 1500")]
+    [InlineData(0.00012, 0.00019, 3, "0.00010 0.00015 0.00020")]
+    [InlineData(0, 3e7, 3, "0 10000000 20000000 30000000")]
+    [InlineData(0, 3e9, 3, "0 1e9 2e9 3e9")]
+    [InlineData(-1e300, 1e300, 2, "-1e300 0 1e300")]
+    public void Axis_OfARange_HasRoundMarks(double low, double high, int steps, string expected)
+    {
+        var axis = PlotAxis.Around(low, high, steps);
+
+        Assert.Equal(expected, string.Join(' ', axis.Marks().Select(axis.Label)));
+    }
+
+    [Theory]
+    [InlineData(-1.7e308, 1.7e308)]
+    [InlineData(0, 5e-324)]
+    [InlineData(1e16, 10000000000000002)]
+    public void Axis_OfARangeBeyondArithmetic_HoldsItsValues(double low, double high)
+    {
+        var axis = PlotAxis.Around(low, high, 4);
+
+        Assert.InRange(axis.Marks().Count(), 2, 101);
+        Assert.True(axis.Low <= low && high <= axis.High);
     }
 
     [Fact]

@@ -43,6 +43,27 @@ public sealed class TopViewTests
         Assert.EndsWith("▁▄▆█", screen.Line(2), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Draw_VeryWideScreen_NamesSizesAndPeers()
+    {
+        ScreenBuffer screen = new TopView(new Glyphs(unicode: false)).Draw(200, 50, Snapshot(), Model(), string.Empty);
+
+        Assert.Contains("SIZE WRITER             READER             TREND", screen.Line(1), StringComparison.Ordinal);
+        Assert.Contains(
+            "10 MiB 71 encoder         72 viewer          _~+#", screen.Line(2), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(60, "plenum top 03:04:05  3 segments, 1 moving, 1 stalled")]
+    [InlineData(76, "plenum top 03:04:05  3 segments, 1 moving, 1 stalled   23 GiB of 24 GiB free")]
+    public void Draw_NarrowScreen_TheTitleIsNotWrittenOver(int width, string expected)
+    {
+        ScreenBuffer screen = new TopView(new Glyphs(unicode: false))
+            .Draw(width, 24, Snapshot(), Model(), "23 GiB of 24 GiB free");
+
+        Assert.Equal(expected, screen.Line(0));
+    }
+
     [Theory]
     [InlineData(1, 1)]
     [InlineData(20, 5)]

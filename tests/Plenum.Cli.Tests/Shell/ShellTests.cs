@@ -44,6 +44,18 @@ public sealed class ShellTests
     }
 
     [Fact]
+    public void Script_CatOfASegment_ShowsItWhateverItsProtocol()
+    {
+        using var segment = new TempSegment();
+        using var writer = VoidShm.VoidShmWriter.Connect(segment.Name, 2);
+
+        var run = CommandRun.Spawn(Encoding.UTF8.GetBytes($"cat {segment.Name}\n"), "zeroipc", "shell");
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.StartsWith($"{segment.Name}: void, ", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Script_FailingLine_TheRestGoesOnAndItsCodeIsTheShells()
     {
         using var segment = new TempSegment();

@@ -82,6 +82,27 @@ public sealed class SegmentWatchTests
     }
 
     [Fact]
+    public void Sample_WriterSuspended_IsTheExplanation()
+    {
+        using var name = new TempSegment("watch");
+        using var reader = ZeroBufferReader.Create(name.Name, new ZeroBufferOptions { PayloadSizeBytes = 8192 });
+        using PeerProcess peer = PeerProcess.StartPeer("zerobuffer-write", "--name", name.Name, "--steps");
+        _ = peer.ExpectLine("ready");
+        using SegmentWatch watch = Watch(name.Name);
+        Assert.DoesNotContain("suspended", One(watch).Explanation ?? string.Empty, StringComparison.Ordinal);
+        using (PeerProcess stop = PeerProcess.Start("kill", ["-STOP", $"{peer.Id}"]))
+        {
+            stop.ExpectExit();
+        }
+
+        // The signal is delivered to each of its threads in its own time.
+        string expected = $"process {peer.Id}, is suspended";
+        Assert.True(SpinWait.SpinUntil(
+            () => One(watch).Explanation?.Contains(expected, StringComparison.Ordinal) == true, Watchdog.Limit));
+        peer.Kill();
+    }
+
+    [Fact]
     public void Sample_VoidResetAndReshape_AreEvents()
     {
         using var name = new TempSegment("wv");

@@ -30,7 +30,8 @@ internal sealed class DoctorCommand : PlenumCommand
             temporaries and wait tables that were left, structures wedged or locked by the dead, a full or small folder,
             permissions, other users' segments, process numbers of other pid namespaces. It reads only; --clean removes
             what no process has open and whose owners are certainly dead, and nothing else. Exit code 0 when there is
-            nothing but information, 1 when something was found, also when --clean removed it.
+            nothing but information, 1 when something was found, also when --clean removed it, 3 when there is nothing
+            of the name SEGMENT.
             """;
     }
 
@@ -54,7 +55,12 @@ internal sealed class DoctorCommand : PlenumCommand
             WriteText(context.Output, report, cleaning);
         }
 
-        return report.HasProblems ? ExitCode.Problem : ExitCode.Success;
+        // What concerns the whole machine was told all the same.
+        context.Output.Flush();
+        return name is not null && report.SegmentCount == 0 && !report.Findings.Any(IsOfASegment)
+            ? throw CommandException.NotFound(
+                $"no segment '{name}', and nothing that was left of one; 'plenum list' shows what exists")
+            : report.HasProblems ? ExitCode.Problem : ExitCode.Success;
     }
 
     private static void WriteText(TextWriter output, DoctorReport report, DoctorCleaning? cleaning)
@@ -87,7 +93,7 @@ internal sealed class DoctorCommand : PlenumCommand
         int problems = report.Findings.Count(finding => finding.Severity != FindingSeverity.Info);
         string word = problems == 1 ? "problem" : "problems";
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{problems} {word}")
-            + (problems == 0 ? ": all is well" : string.Empty));
+            + (problems == 0 && report.SegmentCount > 0 ? ": all is well" : string.Empty));
     }
 
     private static void WriteJson(Utf8JsonWriter json, DoctorReport report, DoctorCleaning? cleaning)
@@ -129,6 +135,9 @@ internal sealed class DoctorCommand : PlenumCommand
         json.WriteEndArray();
         json.WriteEndObject();
     }
+
+    private static bool IsOfASegment(DoctorFinding finding) =>
+        finding.Kind is not (DoctorSubject.Folder or DoctorSubject.System);
 
     private static string SeverityText(FindingSeverity severity) =>
         severity == FindingSeverity.Info ? "note" : JsonOutput.SeverityText(severity);

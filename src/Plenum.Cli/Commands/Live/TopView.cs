@@ -15,6 +15,9 @@ internal sealed class TopView(Glyphs glyphs)
     private const int RateWidth = 7;
     private const int BytesWidth = 11;
     private const int WideWidth = 110;
+    private const int VeryWideWidth = 150;
+    private const int SizeWidth = 9;
+    private const int PeerWidth = 18;
 
     /// <summary>Title, table, what the selected segment does, the last events, and the keys.</summary>
     internal ScreenBuffer Draw(int width, int height, WatchSnapshot snapshot, TopModel model, string space)
@@ -87,11 +90,15 @@ internal sealed class TopView(Glyphs glyphs)
         int moving = snapshot.Segments.Count(segment => segment.Motion == WatchMotion.Moving);
         int stalled = snapshot.Segments.Count(segment => segment.Motion == WatchMotion.Stalled);
         string paused = isPaused ? "  PAUSED" : string.Empty;
-        buffer.Write(0, 0, string.Create(
+        string title = string.Create(
             CultureInfo.InvariantCulture,
             $"plenum top {snapshot.TimeUtc:HH:mm:ss}  {snapshot.Segments.Count} segments, {moving} moving, "
-            + $"{stalled} stalled{paused}"), Ink.Bold);
-        buffer.WriteRight(buffer.Width, 0, space);
+            + $"{stalled} stalled{paused}");
+        buffer.Write(0, 0, title, Ink.Bold);
+        if (title.Length + 2 + space.Length <= buffer.Width)
+        {
+            buffer.WriteRight(buffer.Width, 0, space);
+        }
     }
 
     private static Columns Place(int width)
@@ -105,7 +112,11 @@ internal sealed class TopView(Glyphs glyphs)
         int bar = at + 1;
         int barWidth = wide ? 12 : 7;
         int shareEnd = bar + barWidth + 5;
-        return new Columns(name, outEnd, depthEnd, bytesEnd, bar, barWidth, shareEnd, shareEnd + 1);
+        bool veryWide = width >= VeryWideWidth;
+        int writer = veryWide ? shareEnd + SizeWidth + 2 : -1;
+        int reader = veryWide ? writer + PeerWidth + 1 : -1;
+        int spark = veryWide ? reader + PeerWidth + 1 : shareEnd + 1;
+        return new Columns(name, outEnd, depthEnd, bytesEnd, bar, barWidth, shareEnd, writer, reader, spark);
     }
 
     private static void DrawHeadings(ScreenBuffer buffer, int y)
@@ -125,6 +136,13 @@ internal sealed class TopView(Glyphs glyphs)
 
         buffer.WriteRight(at.BytesEnd, y, "BYTES/S", Ink.Faint);
         buffer.Write(at.Bar, y, "USED", Ink.Faint);
+        if (at.Writer > 0)
+        {
+            buffer.WriteRight(at.Writer - 1, y, "SIZE", Ink.Faint);
+            buffer.Write(at.Writer, y, "WRITER", Ink.Faint);
+            buffer.Write(at.Reader, y, "READER", Ink.Faint);
+        }
+
         buffer.Write(at.Spark, y, "TREND", Ink.Faint);
     }
 
@@ -152,6 +170,13 @@ internal sealed class TopView(Glyphs glyphs)
             buffer.Write(at.Bar, y, glyphs.Bar(used, at.BarWidth), used > 0.95 ? Ink.Red : used > 0.8
                 ? Ink.Yellow : Ink.Green);
             buffer.WriteRight(at.ShareEnd, y, RateText.OfShare(used));
+        }
+
+        if (at.Writer > 0)
+        {
+            buffer.WriteRight(at.Writer - 1, y, SizeText.Format(summary.SizeBytes));
+            buffer.Write(at.Writer, y, glyphs.Fit(FieldText.Of(summary.Writer), PeerWidth));
+            buffer.Write(at.Reader, y, glyphs.Fit(FieldText.Of(summary.Reader), PeerWidth));
         }
 
         buffer.Write(at.Spark, y, glyphs.Spark(segment.History, Math.Max(0, buffer.Width - at.Spark)), Ink.Cyan);
@@ -188,5 +213,14 @@ internal sealed class TopView(Glyphs glyphs)
     };
 
     private readonly record struct Columns(
-        int Name, int OutEnd, int DepthEnd, int BytesEnd, int Bar, int BarWidth, int ShareEnd, int Spark);
+        int Name,
+        int OutEnd,
+        int DepthEnd,
+        int BytesEnd,
+        int Bar,
+        int BarWidth,
+        int ShareEnd,
+        int Writer,
+        int Reader,
+        int Spark);
 }

@@ -81,7 +81,9 @@ internal sealed class VoidPlotSource : IPlotSource
         string more = shown < snapshot.Channels
             ? string.Create(CultureInfo.InvariantCulture, $", the first {shown} shown") : string.Empty;
         Title = string.Create(
-            CultureInfo.InvariantCulture, $"{_reader.Name}: {snapshot.Channels} channels of {snapshot.Length}{more}");
+            CultureInfo.InvariantCulture,
+            $"{_reader.Name}: {snapshot.Channels} {(snapshot.Channels == 1 ? "channel" : "channels")} of "
+            + $"{snapshot.Length}{more}");
         _series = [.. Enumerable.Range(0, shown).Select(
             channel => new PlotSeries(string.Create(CultureInfo.InvariantCulture, $"ch{channel}")))];
     }

@@ -11,7 +11,7 @@ internal sealed class ShellSession(TextWriter output, TextWriter error)
         ls [PATH]             segments, or the entries of one
         cd [PATH]             go to a segment: cd /sensors, cd .., cd /
         pwd                   where you are
-        cat NAME              everything known about a structure
+        cat NAME              everything known about a structure, or a segment
         KIND OP NAME [V...]   any operation of a kind, on the current segment: queue push jobs 1 2 3 --type i32
                               (NAME may be /segment/name; the kinds: KINDS)
         zeroipc ..., list, show, monitor, ...
@@ -88,8 +88,10 @@ internal sealed class ShellSession(TextWriter output, TextWriter error)
     {
         ShellPath place = Place.Resolve(path);
         string segment = place.Segment ?? throw CommandException.Usage("cat: '/' is no segment; 'ls' lists them");
-        string[] entry = place.Entry is null ? [] : [place.Entry];
-        return CommandHost.Run(["show", "zeroipc:" + segment, .. entry, .. words.Skip(2)], output, error);
+
+        // A whole segment may be of any protocol; only ZeroIPC ones have entries.
+        string[] shown = place.Entry is null ? [segment] : ["zeroipc:" + segment, place.Entry];
+        return CommandHost.Run(["show", .. shown, .. words.Skip(2)], output, error);
     }
 
     // "queue push jobs 1" inside /sensors is "zeroipc queue push sensors jobs 1" outside.

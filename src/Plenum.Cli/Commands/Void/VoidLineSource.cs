@@ -32,7 +32,7 @@ internal sealed class VoidLineSource(VoidShmWriter writer, long limit)
                 }
 
                 _line++;
-                Take(line.Trim());
+                TakeChecked(line.Trim());
             }
         }
         catch (OperationCanceledException)
@@ -41,6 +41,18 @@ internal sealed class VoidLineSource(VoidShmWriter writer, long limit)
         }
 
         return _frames;
+    }
+
+    private void TakeChecked(string line)
+    {
+        try
+        {
+            Take(line);
+        }
+        catch (ArgumentException e)
+        {
+            throw Bad(ErrorReport.LineOf(e));
+        }
     }
 
     private void Take(string line)
@@ -54,7 +66,7 @@ internal sealed class VoidLineSource(VoidShmWriter writer, long limit)
         {
             Count(VoidJson.TryReadFrame(Encoding.UTF8.GetBytes(line), out _, out _, out float[]? values)
                 ? writer.Write(values)
-                : throw Bad("is not a JSON array of rows"));
+                : throw Bad("it is not a JSON array of numbers, or of rows of one length"));
             return;
         }
 
@@ -105,7 +117,7 @@ internal sealed class VoidLineSource(VoidShmWriter writer, long limit)
         float[] row = new float[Math.Max(0, line.AsSpan().Count(',') - 1)];
         Count(VoidCsv.TryReadFrame(line, out _, out _, row, out _)
             ? writer.Write(row)
-            : throw Bad("is not a frame number, a time and values"));
+            : throw Bad("it is not a frame number, a time and values"));
     }
 
     private void Connect(int wanted)
@@ -128,12 +140,22 @@ internal sealed class VoidLineSource(VoidShmWriter writer, long limit)
         for (int i = first; i < words.Length; i++)
         {
             values[i - first] =
-                float.TryParse(words[i], NumberStyles.Float, CultureInfo.InvariantCulture, out float value)
-                ? value
-                : throw Bad($"'{words[i]}' is not a number");
+                TryParse(words[i], out float value) ? value : throw Bad($"'{words[i]}' is not a number");
         }
 
         return values;
+    }
+
+    // "inf" is what C, Python and awk print.
+    private static bool TryParse(string word, out float value)
+    {
+        if (word.TrimStart('+', '-').Equals("inf", StringComparison.OrdinalIgnoreCase))
+        {
+            value = word[0] == '-' ? float.NegativeInfinity : float.PositiveInfinity;
+            return true;
+        }
+
+        return float.TryParse(word, NumberStyles.Float, CultureInfo.InvariantCulture, out value);
     }
 
     private int Whole(string[] words, int index, int minimum) =>

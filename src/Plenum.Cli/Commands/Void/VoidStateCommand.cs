@@ -25,11 +25,11 @@ internal sealed class VoidStateCommand : PlenumCommand
         : base("state", Summary)
     {
         _name = Declare(Symbols.Name("NAME", "The segment's name."));
-        _poll = Declare(Symbols.Flag("--poll", "Follow the events until Ctrl-C."));
+        _poll = Declare(Symbols.Flag("--poll", "Follow the state and its events until Ctrl-C."));
         _frequency = Declare(Symbols.Rate("--poll-freq", "Checks a second.", 60, "60"));
         _stall = Declare(Symbols.Number("--stall-frames", "Unchanged checks that make a stall.", 5, 1, int.MaxValue));
         _count = Declare(Symbols.Number(
-            "--count", "With --poll, stop after this many events; 0 for no limit.", 0L, 0, long.MaxValue, "-n"));
+            "--count", "With --poll, stop after this many lines; 0 for no limit.", 0L, 0, long.MaxValue, "-n"));
         _profile = Declare(VoidArguments.Profile());
         _json = Declare(Symbols.Json());
         Examples =
@@ -66,14 +66,15 @@ internal sealed class VoidStateCommand : PlenumCommand
     private void Follow(CommandContext context, VoidStateMonitor monitor, TimeSpan period)
     {
         long limit = context.Get(_count) is > 0 and var count ? count : long.MaxValue;
-        bool first = true;
+        VoidState? shown = null;
         for (long printed = 0; printed < limit;)
         {
+            // Not every change of the state is an event: what was idle and moves for the first time is alive.
             VoidStateReport report = monitor.Check();
-            if (first || report.Events != VoidStateEvents.None)
+            if (report.State != shown || report.Events != VoidStateEvents.None)
             {
                 Print(context, monitor.Name, report, context.Get(_json));
-                first = false;
+                shown = report.State;
                 printed++;
             }
 
@@ -96,9 +97,12 @@ internal sealed class VoidStateCommand : PlenumCommand
         string age = seen.SinceLastChange is { } since ? $", changed {DurationText.Format(since)} ago" : string.Empty;
         string events =
             seen.Events == VoidStateEvents.None ? string.Empty : $" [{string.Join(", ", Events(seen.Events))}]";
-        context.Output.WriteLine(string.Create(CultureInfo.InvariantCulture,
+        string found = seen.Code == VoidValidity.Ok
+            ? string.Create(CultureInfo.InvariantCulture, $"epoch {seen.Epoch} frame {seen.Frame}{age}")
+            : $"{VoidCodes.SpecName(seen.Code)}: {VoidCodes.Explain(seen.Code)}";
+        context.Output.WriteLine(
             $"{name}: exists {(seen.Exists ? 1 : 0)} alive {(seen.Alive ? 1 : 0)} {StateText(seen.State)} "
-            + $"epoch {seen.Epoch} frame {seen.Frame}{age}{events}"));
+            + $"{found}{events}");
         context.Output.Flush();
     }
 

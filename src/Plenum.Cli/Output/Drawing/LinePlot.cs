@@ -9,6 +9,7 @@ namespace Plenum.Cli.Output.Drawing;
 internal sealed class LinePlot(int width, int height, bool unicode)
 {
     private const int LabelWidth = 10;
+    private const int RowsOfAStep = 5;
     private const string Letters = "*+ox#@%&";
 
     // Bits of the braille characters' dots, by column and row.
@@ -24,11 +25,12 @@ internal sealed class LinePlot(int width, int height, bool unicode)
     {
         var buffer = new ScreenBuffer(width, height);
         (double left, double right) = Range(series.SelectMany(one => one.X));
-        (double low, double high) = Widen(Range(series.SelectMany(one => one.Y)));
-        DrawFrame(buffer, title, low, high, left, right, unit);
+        (double low, double high) = Range(series.SelectMany(one => one.Y));
+        var axis = PlotAxis.Around(low, high, Math.Max(2, Rows / RowsOfAStep));
+        DrawFrame(buffer, title, axis, left, right, unit);
         for (int i = 0; i < series.Count; i++)
         {
-            DrawSeries(buffer, series[i], i, (left, right), (low, high));
+            DrawSeries(buffer, series[i], i, (left, right), (axis.Low, axis.High));
         }
 
         DrawLegend(buffer, series);
@@ -48,32 +50,37 @@ internal sealed class LinePlot(int width, int height, bool unicode)
         return low > high ? (0, 0) : (low, high);
     }
 
-    // A constant line lies in the middle.
-    private static (double Low, double High) Widen((double Low, double High) range)
-    {
-        double room = range.High > range.Low ? 0 : Math.Max(Math.Abs(range.High) * 0.1, 1e-6);
-        return (range.Low - room, range.High + room);
-    }
-
     private void DrawFrame(
-        ScreenBuffer buffer, string title, double low, double high, double left, double right, string unit)
+        ScreenBuffer buffer, string title, PlotAxis axis, double left, double right, string unit)
     {
         string wall = unicode ? "│" : "|";
+        string mark = unicode ? "┤" : "+";
         string floor = unicode ? "└" + new string('─', Columns) : "+" + new string('-', Columns);
         buffer.Write(LabelWidth, 0, title, Ink.Bold);
         for (int y = 0; y < Rows; y++)
         {
             buffer.Write(LabelWidth, y + 1, wall, Ink.Faint);
-            if (y == 0 || y == Rows - 1 || y == Rows / 2)
-            {
-                double value = high - ((high - low) * y / (Rows - 1));
-                buffer.WriteRight(LabelWidth - 1, y + 1, Label(value));
-            }
+        }
+
+        foreach (double value in axis.Marks())
+        {
+            int y = Rows - Place(value, (axis.Low, axis.High), Rows);
+            buffer.Write(LabelWidth, y, mark, Ink.Faint);
+            buffer.WriteRight(LabelWidth - 1, y, axis.Label(value));
         }
 
         buffer.Write(LabelWidth, Rows + 1, floor, Ink.Faint);
+        if (unit == "s")
+        {
+            // Times begin whenever the first value came; less than a millisecond of it says nothing.
+            left = Math.Round(left, 3);
+        }
+
         buffer.Write(LabelWidth + 1, Rows + 2, Label(left) + unit);
-        buffer.WriteRight(LabelWidth + 1 + Columns, Rows + 2, Label(right) + unit);
+        if (right > left)
+        {
+            buffer.WriteRight(LabelWidth + 1 + Columns, Rows + 2, Label(right) + unit);
+        }
     }
 
     private void DrawLegend(ScreenBuffer buffer, IReadOnlyList<PlotSeries> series)
