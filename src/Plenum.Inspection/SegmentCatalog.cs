@@ -77,8 +77,21 @@ public sealed class SegmentCatalog
         }
         catch (SharedMemoryException e)
         {
-            return new SegmentSummary(file, SegmentProtocol.Unknown, 0, SegmentState.Foreign) { Reason = e.Message };
+            return Unreadable(file, e.Message);
         }
+    }
+
+    // Size and age are the folder's to tell, whoever may read the contents.
+    private static SegmentSummary Unreadable(string file, string reason)
+    {
+        var info = new FileInfo(Path.Combine(SegmentDirectory.Path, file));
+        bool exists = info.Exists;
+        TimeSpan age = exists ? DateTime.UtcNow - info.LastWriteTimeUtc : TimeSpan.Zero;
+        return new SegmentSummary(file, SegmentProtocol.Unknown, exists ? info.Length : 0, SegmentState.Foreign)
+        {
+            Reason = reason,
+            LastChange = age > TimeSpan.Zero ? age : TimeSpan.Zero,
+        };
     }
 
     private void Remember(string file, ulong mark)
