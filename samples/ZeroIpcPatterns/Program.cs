@@ -29,6 +29,13 @@ internal static class Program
             return 0;
         }
 
+        if (args.Length > 0 && !s_patterns.Any(known => known.Name == args[0]))
+        {
+            Console.Error.WriteLine(
+                $"no pattern '{args[0]}'; there are {string.Join(", ", s_patterns.Select(known => known.Name))}");
+            return 2;
+        }
+
         foreach ((string name, Action<SharedMemory> run, _) in s_patterns.Where(p =>
             args.Length == 0 || args[0] == p.Name))
         {

@@ -60,6 +60,66 @@ public sealed class ZeroIpcProcessTests
         Assert.Equal(0, Run(name, "mutex try S x").ExitCode);
     }
 
+    [Theory]
+    [InlineData("mutex with S x --", "mutex", "mutex try S x", "mutex unlock S x")]
+    [InlineData("mutex with S x_mtx --", "monitor", "monitor lock S x", "monitor unlock S x")]
+    [InlineData("mutex with S x_wmtx --", "rwlock", "rwlock write-lock S x", "rwlock write-unlock S x")]
+    public void Lock_OwnerKilled_IsTakenAndTellsIt(string hold, string kind, string take, string give)
+    {
+        using var name = new TempSegment("dead");
+        Assert.Equal(0, CommandRun.InProcess("zeroipc", "create", name.Name, "--size", "64KiB").ExitCode);
+        Assert.Equal(0, Run(name, $"{kind} create S x").ExitCode);
+        using (Process holder = CommandRun.Start([.. Words(name, hold), "sh", "-c", "echo held; read line"]))
+        {
+            Assert.Equal("held", holder.StandardOutput.ReadLine());
+            holder.Kill();
+            holder.WaitForExit();
+        }
+
+        var first = Run(name, take);
+        Assert.Equal(0, first.ExitCode);
+        Assert.Contains("died without unlocking", Assert.Single(first.ErrorLines), StringComparison.Ordinal);
+        Assert.Equal(0, Run(name, give).ExitCode);
+        var second = Run(name, take);
+        Assert.Equal(0, second.ExitCode);
+        Assert.Empty(second.ErrorLines);
+    }
+
+    [Fact]
+    public void BarrierState_WaiterKilled_DoesNotCountIt()
+    {
+        using var name = new TempSegment("dead");
+        Assert.Equal(0, CommandRun.InProcess("zeroipc", "create", name.Name, "--size", "64KiB").ExitCode);
+        Assert.Equal(0, Run(name, "barrier create S x --participants 2").ExitCode);
+        using (Process waiter = CommandRun.Start(Words(name, "barrier wait S x")))
+        {
+            Until(() => Run(name, "barrier state S x").Output.Contains("arrived 1", StringComparison.Ordinal));
+            waiter.Kill();
+            waiter.WaitForExit();
+        }
+
+        // A look for the dead is shared by all and at most 50 ms old.
+        Until(() => Run(name, "barrier state S x").Output.Contains("arrived 0", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Operations_SharedMemoryFullButForTheSegment_StillWork()
+    {
+        string command = Unshared.Command;
+        var run = Unshared.Run(
+            Unshared.Mounts,
+            "mount -t tmpfs -o size=128k tmpfs /dev/shm || exit 99; "
+            + $"{command} zeroipc create s --size 64KiB && {command} zeroipc queue create s q --capacity 4 "
+            + $"&& {command} zeroipc mutex create s m && {command} zeroipc barrier create s b --participants 2 "
+            + "&& head -c 1M /dev/zero > /dev/shm/rest; "
+            + $"{command} zeroipc queue push s q 7 && {command} zeroipc mutex with s m -- echo held "
+            + $"&& {{ {command} zeroipc barrier wait s b --timeout 60s & {command} zeroipc barrier wait s b "
+            + $"--timeout 60s && wait $!; }} && {command} zeroipc queue pop s q --timeout 60s");
+
+        Assert.Equal(["created s, 65536 bytes, 64 entries", "held", "7"], run.Output.TrimEnd().Split('\n'));
+        Assert.Equal(0, run.ExitCode);
+    }
+
     [Fact]
     public void SemaphoreAcquire_Interrupted_Exit130()
     {

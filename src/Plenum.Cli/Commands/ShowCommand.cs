@@ -97,10 +97,13 @@ internal sealed class ShowCommand : PlenumCommand
             CultureInfo.InvariantCulture,
             $"no entry '{name}' in '{description.Summary.Name}', which has {description.Entries.Count} entries"));
 
-    private static int Complain(CommandContext context, SegmentSummary summary)
+    /// <summary>Says on stderr why the segment cannot be used.</summary>
+    /// <returns>The exit code.</returns>
+    internal static int Complain(CommandContext context, SegmentSummary summary)
     {
         context.Output.Flush();
-        context.Error.WriteLine($"plenum: '{summary.Name}' is {ProtocolText.Of(summary.State)}: {summary.Reason}");
+        context.Error.WriteLine("plenum: " + ErrorReport.OneLine(
+            $"'{summary.Name}' is {ProtocolText.Of(summary.State)}: {summary.Reason}"));
         return ExitCode.Malformed;
     }
 }

@@ -44,7 +44,8 @@ internal static class ErrorReport
     }
 
     internal static string OneLine(string text) =>
-        string.Join(' ', text.Split('\n', '\r').Select(part => part.Trim()).Where(part => part.Length > 0));
+        PrintableText.Of(string.Join(
+            ' ', text.Split('\n', '\r').Select(part => part.Trim()).Where(part => part.Length > 0)));
 
     internal static Exception Unwrap(Exception exception)
     {

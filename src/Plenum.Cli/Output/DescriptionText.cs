@@ -10,13 +10,14 @@ internal static class DescriptionText
     internal static void Write(TextWriter output, SegmentDescription description)
     {
         SegmentSummary summary = description.Summary;
-        output.WriteLine($"{summary.Name}: {ProtocolText.Of(summary.Protocol)}, {Bytes(summary.SizeBytes)}, "
+        string name = PrintableText.Of(summary.Name);
+        output.WriteLine($"{name}: {ProtocolText.Of(summary.Protocol)}, {Bytes(summary.SizeBytes)}, "
             + $"{ProtocolText.Of(summary.State)}{(summary.Reason is { } reason ? $" ({reason})" : string.Empty)}");
         output.WriteLine($"writer {FieldText.Of(summary.Writer)}, reader {FieldText.Of(summary.Reader)}, "
             + $"changed {DurationText.Format(summary.LastChange)} ago at the latest");
         foreach (string line in description.Evidence)
         {
-            output.WriteLine($"because {line}");
+            output.WriteLine($"because {PrintableText.Of(line)}");
         }
 
         WriteFields(output, "Header", description.Header, withOffset: true);
@@ -28,15 +29,16 @@ internal static class DescriptionText
     internal static void WriteEntry(TextWriter output, EntryDescription entry)
     {
         string kinds = entry.Candidates.Count > 1 ? $": {string.Join(" or ", entry.Candidates)}" : string.Empty;
-        output.WriteLine($"{entry.Name}: {entry.Kind}{kinds}, {Bytes(entry.SizeBytes)} at 0x{entry.Offset:x}");
+        output.WriteLine(PrintableText.Of(
+            $"{entry.Name}: {entry.Kind}{kinds}, {Bytes(entry.SizeBytes)} at 0x{entry.Offset:x}"));
         if (entry.PartOf is { } owner)
         {
-            output.WriteLine($"part of {owner}");
+            output.WriteLine($"part of {PrintableText.Of(owner)}");
         }
 
         foreach (string line in entry.Evidence)
         {
-            output.WriteLine($"because {line}");
+            output.WriteLine($"because {PrintableText.Of(line)}");
         }
 
         WriteFields(output, "Fields", entry.Fields, withOffset: true);
@@ -90,7 +92,9 @@ internal static class DescriptionText
                 : field.Meaning ?? string.Empty;
             if (withOffset)
             {
-                table.Add("0x" + field.Offset.ToString("x2", CultureInfo.InvariantCulture), field.Name, value, meaning);
+                string offset = field.Offset < 0
+                    ? "-" : "0x" + field.Offset.ToString("x2", CultureInfo.InvariantCulture);
+                table.Add(offset, field.Name, value, meaning);
             }
             else
             {
@@ -112,7 +116,7 @@ internal static class DescriptionText
         output.WriteLine("Findings");
         foreach (Finding finding in findings)
         {
-            output.WriteLine($"  {JsonOutput.SeverityText(finding.Severity)}: {finding.Message}");
+            output.WriteLine($"  {JsonOutput.SeverityText(finding.Severity)}: {PrintableText.Of(finding.Message)}");
         }
     }
 

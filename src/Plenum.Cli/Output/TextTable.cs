@@ -13,7 +13,8 @@ internal sealed class TextTable(params string[] titles)
     /// <summary>Spaces before each line.</summary>
     internal int Indent { get; init; }
 
-    internal void Add(params string[] cells) => _rows.Add(cells);
+    /// <summary>A row; what a terminal would obey is left out.</summary>
+    internal void Add(params string[] cells) => _rows.Add([.. cells.Select(PrintableText.Of)]);
 
     internal void Write(TextWriter output)
     {

@@ -8,6 +8,7 @@ namespace Plenum.Inspection.ZeroIpc;
 internal static class CodataKinds
 {
     private const int ErrorBytes = 256;
+    private const int StampBytes = 16;
     private const int MaxValueBytes = 256;
 
     // A millisecond after the boot in C++'s nanoseconds, a second after 1970 in Python's microseconds.
@@ -120,8 +121,10 @@ internal static class CodataKinds
                 continue;
             }
 
-            string? text = state == 3 ? FindText(view, error, error) : null;
-            bool errorFits = state == 3 ? text is not null : view.IsZero(error, ErrorBytes);
+            // Kinds that only Plenum computes keep a stamp of their sources behind a shorter text.
+            int room = op >= 4 ? ErrorBytes - StampBytes : ErrorBytes;
+            string? text = state == 3 ? FindText(view, error, error, room) : null;
+            bool errorFits = state == 3 ? text is not null : view.IsZero(error, room);
             bool constant = op == 0 && state == 2;
             byte[] operand = view.Bytes(operands, size);
             if (!errorFits || (constant && !operand.AsSpan().SequenceEqual(view.Bytes(cached, size)))
@@ -191,11 +194,11 @@ internal static class CodataKinds
     }
 
     // A NUL-terminated printable text that starts at one of a few offsets and is zero behind its end.
-    private static string? FindText(EntryView view, long from, long to)
+    private static string? FindText(EntryView view, long from, long to, int room = ErrorBytes)
     {
         for (long start = from; start <= to; start++)
         {
-            byte[] bytes = view.Bytes(start, ErrorBytes);
+            byte[] bytes = view.Bytes(start, room);
             int end = Array.IndexOf(bytes, (byte)0);
             if (end > 0 && (start == from || view.U8(start - 1) == 0)
                 && !bytes.AsSpan(0, end).ContainsAnyExceptInRange((byte)0x20, (byte)0xF4)

@@ -37,8 +37,12 @@ public struct SpinWaiter
         _spinNanoseconds = strategy.SpinNanoseconds;
     }
 
-    internal SpinWaiter(WaitStrategy strategy, int spinNanoseconds)
+    /// <summary>Starts a wait that spins for a time of its own, for instance what is left of a time-out.</summary>
+    /// <param name="strategy">How long to yield.</param>
+    /// <param name="spinNanoseconds">How long to spin, in nanoseconds; 0 for not at all.</param>
+    public SpinWaiter(WaitStrategy strategy, int spinNanoseconds)
     {
+        ArgumentNullException.ThrowIfNull(strategy);
         _strategy = strategy;
         _spinNanoseconds = spinNanoseconds;
     }

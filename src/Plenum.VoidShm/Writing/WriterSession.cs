@@ -21,6 +21,7 @@ internal sealed class WriterSession
     private readonly int _floatCount;
     private readonly ulong _frameMask;
     private readonly WriterTrailer? _trailer;
+    private readonly AdaptiveCopy _copier = new();
 
     private WriterSession(SharedSegment segment, SegmentPlan plan, ulong epoch, ulong frame, VoidSecondBuffer second)
     {
@@ -93,7 +94,7 @@ internal sealed class WriterSession
         }
         else
         {
-            values.CopyTo(target);
+            _copier.Copy(values, target);
         }
 
         End();

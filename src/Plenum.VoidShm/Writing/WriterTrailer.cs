@@ -37,6 +37,7 @@ internal sealed class WriterTrailer
     private readonly ulong _epoch;
     private readonly bool _hasSecond;
     private readonly bool _always;
+    private readonly AdaptiveCopy _copier = new();
 
     private WriteClock _clock;
     private ulong _sequence;
@@ -158,7 +159,8 @@ internal sealed class WriterTrailer
         // FENCE as in BeginPayload, for the second buffer.
         Volatile.WriteBarrier();
         int bytes = (int)_plan.PayloadBytes;
-        _segment.ReadOnlySpan(_plan.Layout.HeaderBytes, bytes).CopyTo(_segment.Span(_plan.SecondOffset, bytes));
+        _copier.Copy(
+            _segment.ReadOnlySpan(_plan.Layout.HeaderBytes, bytes), _segment.Span(_plan.SecondOffset, bytes));
         _secondEpoch.WriteOwned(_epoch);
         _secondFrame.WriteOwned(frame);
         _secondTime.WriteOwned((ulong)now);

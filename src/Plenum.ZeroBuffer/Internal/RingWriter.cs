@@ -72,6 +72,9 @@ internal sealed class RingWriter
 
     internal long SizeBytes => _geometry.SizeBytes;
 
+    /// <summary>Copies frames into the ring.</summary>
+    internal AdaptiveCopy Copier { get; } = new();
+
     /// <summary>Lower bound of the free bytes.</summary>
     internal ulong FreeKnown => _mark.FreeKnown;
 
@@ -173,7 +176,7 @@ internal sealed class RingWriter
         do
         {
             ReadOnlySpan<byte> data = frames[count].Span;
-            data.CopyTo(Data(placement));
+            Copier.Copy(data, Data(placement));
             Stage(placement);
             dataBytes += data.Length;
             count++;

@@ -85,8 +85,8 @@ internal sealed class WriterEndpoint
             }
 
             Span<byte> room = _ring.Data(placement);
-            first.CopyTo(room);
-            second.CopyTo(room[first.Length..]);
+            _ring.Copier.Copy(first, room);
+            _ring.Copier.Copy(second, room[first.Length..]);
             StageAndPublish(placement);
         }
         finally
@@ -108,7 +108,7 @@ internal sealed class WriterEndpoint
                 return false;
             }
 
-            data.CopyTo(_ring.Data(placement));
+            _ring.Copier.Copy(data, _ring.Data(placement));
             StageAndPublish(placement);
         }
         finally
@@ -135,7 +135,7 @@ internal sealed class WriterEndpoint
                 }
             }
 
-            data.Span.CopyTo(_ring.Data(placement));
+            _ring.Copier.Copy(data.Span, _ring.Data(placement));
             StageAndPublish(placement);
         }
         finally

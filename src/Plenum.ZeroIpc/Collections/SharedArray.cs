@@ -344,8 +344,10 @@ public sealed class SharedArray<T> : IReadOnlyCollection<T>
         if (IsReadOnly)
         {
             throw new InvalidOperationException(
-                $"Array '{Entry.Name}' lies in segment '{_memory.Name}', which is read-only; open it with "
-                + "SegmentAccess.ReadWrite.");
+                $"Array '{Entry.Name}' lies in segment '{_memory.Name}', which is read-only. "
+                + (_memory.Table.Shape == TableShape.Current
+                    ? "Open it with SegmentAccess.ReadWrite."
+                    : "It has format version 1, which is only read; create the segment with version 2."));
         }
 
         ThrowIndex(index);

@@ -175,8 +175,8 @@ internal sealed class BarrierCore : IWaitWatch
     // False when all have met meanwhile: then there is nothing to take back.
     private bool TryTakeBack(uint generation)
     {
-        // Not a wait for the others, so not by the segment's strategy.
-        var spin = new SpinWaiter(WaitStrategy.Balanced);
+        SpinWaiter spin = Site.Table.Spin(long.MaxValue);
+        var patience = default(SlotWait);
         while (true)
         {
             ulong seen = _state.ReadAcquire();
@@ -190,14 +190,14 @@ internal sealed class BarrierCore : IWaitWatch
             {
                 // The last party is between its arrival and the release. Ours releases in one exchange, which anybody
                 // may do for it, for instance when it was kept from running; a peer does it in two steps: wait for it,
-                // a moment.
+                // as long as for a slot, however short the strategy's spins are.
                 if (arrived == _participants && !Site.Table.ForeignPeers)
                 {
                     Release(generation);
                     return false;
                 }
 
-                if (spin.SpinOnce())
+                if (spin.SpinOnce() || patience.Next())
                 {
                     continue;
                 }

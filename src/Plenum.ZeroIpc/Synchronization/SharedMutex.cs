@@ -178,18 +178,27 @@ public sealed class SharedMutex
     /// <returns>False when the time was over.</returns>
     /// <exception cref="OperationCanceledException">Cancelled; not locked.</exception>
     /// <exception cref="ObjectDisposedException">The segment was disposed.</exception>
-    public bool LockUnowned(TimeSpan timeout, CancellationToken cancellationToken = default)
-    {
-        if (!TryLock(timeout, out MutexLock held, cancellationToken))
-        {
-            return false;
-        }
+    public bool LockUnowned(TimeSpan timeout, CancellationToken cancellationToken = default) =>
+        LockUnowned(timeout, out _, cancellationToken);
 
-        held.Record!.Release();
-        return true;
+    /// <summary>The same, and tells what became of the owner before.</summary>
+    /// <param name="timeout">How long; <see cref="Timeout.InfiniteTimeSpan"/> for ever, zero to try.</param>
+    /// <param name="wasAbandoned">Whether the previous owner died holding it: what it protects may be half
+    /// changed.</param>
+    /// <param name="cancellationToken">Ends the wait at once.</param>
+    /// <returns>False when the time was over.</returns>
+    /// <exception cref="OperationCanceledException">Cancelled; not locked.</exception>
+    /// <exception cref="ObjectDisposedException">The segment was disposed.</exception>
+    public bool LockUnowned(TimeSpan timeout, out bool wasAbandoned, CancellationToken cancellationToken = default)
+    {
+        bool locked = TryLock(timeout, out MutexLock held, cancellationToken);
+        wasAbandoned = held.WasAbandoned;
+        held.Record?.Release();
+        return locked;
     }
 
-    /// <summary>Unlocks whoever holds it: the counterpart of <see cref="LockUnowned"/>.</summary>
+    /// <summary>Unlocks whoever holds it: the counterpart of
+    /// <see cref="LockUnowned(TimeSpan, CancellationToken)"/>.</summary>
     /// <returns>False when nobody held it (the peers' overflow error).</returns>
     /// <exception cref="ObjectDisposedException">The segment was disposed.</exception>
     public bool UnlockUnowned()

@@ -195,14 +195,28 @@ public sealed class SharedReaderWriterLock
     /// <returns>False when the time was over.</returns>
     /// <exception cref="OperationCanceledException">Cancelled; not locked.</exception>
     /// <exception cref="ObjectDisposedException">The segment was disposed.</exception>
-    public bool ReadLockUnowned(TimeSpan timeout, CancellationToken cancellationToken = default)
+    public bool ReadLockUnowned(TimeSpan timeout, CancellationToken cancellationToken = default) =>
+        ReadLockUnowned(timeout, out _, cancellationToken);
+
+    /// <summary>The same, and tells what became of the owner before.</summary>
+    /// <param name="timeout">How long; <see cref="Timeout.InfiniteTimeSpan"/> for ever, zero to try.</param>
+    /// <param name="wasAbandoned">Whether the previous writer died while it wrote: what the lock protects
+    /// may be half changed.</param>
+    /// <param name="cancellationToken">Ends the wait at once.</param>
+    /// <returns>False when the time was over.</returns>
+    /// <exception cref="OperationCanceledException">Cancelled; not locked.</exception>
+    /// <exception cref="ObjectDisposedException">The segment was disposed.</exception>
+    public bool ReadLockUnowned(
+        TimeSpan timeout, out bool wasAbandoned, CancellationToken cancellationToken = default)
     {
         bool locked = TryReadLock(timeout, out ReaderLock held, cancellationToken);
+        wasAbandoned = held.WasAbandoned;
         held.Record?.Release();
         return locked;
     }
 
-    /// <summary>Ends one read, whoever began it: the counterpart of <see cref="ReadLockUnowned"/>.</summary>
+    /// <summary>Ends one read, whoever began it: the counterpart of
+    /// <see cref="ReadLockUnowned(TimeSpan, CancellationToken)"/>.</summary>
     /// <returns>False when nobody read.</returns>
     /// <exception cref="ObjectDisposedException">The segment was disposed.</exception>
     public bool ReadUnlockUnowned()
@@ -218,14 +232,28 @@ public sealed class SharedReaderWriterLock
     /// <returns>False when the time was over.</returns>
     /// <exception cref="OperationCanceledException">Cancelled; not locked.</exception>
     /// <exception cref="ObjectDisposedException">The segment was disposed.</exception>
-    public bool WriteLockUnowned(TimeSpan timeout, CancellationToken cancellationToken = default)
+    public bool WriteLockUnowned(TimeSpan timeout, CancellationToken cancellationToken = default) =>
+        WriteLockUnowned(timeout, out _, cancellationToken);
+
+    /// <summary>The same, and tells what became of the owner before.</summary>
+    /// <param name="timeout">How long; <see cref="Timeout.InfiniteTimeSpan"/> for ever, zero to try.</param>
+    /// <param name="wasAbandoned">Whether the previous writer died while it wrote: what the lock protects
+    /// may be half changed.</param>
+    /// <param name="cancellationToken">Ends the wait at once.</param>
+    /// <returns>False when the time was over.</returns>
+    /// <exception cref="OperationCanceledException">Cancelled; not locked.</exception>
+    /// <exception cref="ObjectDisposedException">The segment was disposed.</exception>
+    public bool WriteLockUnowned(
+        TimeSpan timeout, out bool wasAbandoned, CancellationToken cancellationToken = default)
     {
         bool locked = TryWriteLock(timeout, out WriterLock held, cancellationToken);
+        wasAbandoned = held.WasAbandoned;
         held.Writer.Record?.Release();
         return locked;
     }
 
-    /// <summary>Ends the write, whoever writes: the counterpart of <see cref="WriteLockUnowned"/>.</summary>
+    /// <summary>Ends the write, whoever writes: the counterpart of
+    /// <see cref="WriteLockUnowned(TimeSpan, CancellationToken)"/>.</summary>
     /// <returns>False when nobody wrote.</returns>
     /// <exception cref="ObjectDisposedException">The segment was disposed.</exception>
     public bool WriteUnlockUnowned()

@@ -87,9 +87,20 @@ internal sealed class WaitTable : IDisposable
     /// <summary>What is awaited here.</summary>
     internal AwaitedTable Awaited { get; }
 
-    /// <summary>The spinning part of a wait; none of a wait that is over at once.</summary>
-    internal SpinWaiter Spin(long deadlineNanoseconds) =>
-        new(deadlineNanoseconds == 0 ? WaitStrategy.PowerSaving : Strategy);
+    /// <summary>The spinning part of a wait: never longer than the wait, none of a wait that is over at once.</summary>
+    internal SpinWaiter Spin(long deadlineNanoseconds)
+    {
+        WaitStrategy strategy = Strategy;
+        if (deadlineNanoseconds == long.MaxValue)
+        {
+            return new SpinWaiter(strategy);
+        }
+
+        long left = deadlineNanoseconds == 0 ? 0 : deadlineNanoseconds - MonotonicClock.Nanoseconds;
+        return left <= 0
+            ? new SpinWaiter(WaitStrategy.PowerSaving)
+            : new SpinWaiter(strategy, (int)Math.Min(strategy.SpinNanoseconds, left));
+    }
 
     /// <summary>A private table for what finds no room here.</summary>
     internal WaitTable Overflow
@@ -109,8 +120,7 @@ internal sealed class WaitTable : IDisposable
     /// <summary>Joins the wait table of a segment; creates it if this is its first user.</summary>
     /// <param name="main">The ZeroIPC segment, mapped read-write.</param>
     /// <param name="maxEntries">Entries of its name table; decides the size of a table that is created.</param>
-    /// <exception cref="SharedMemorySpaceException">Not even a private table fits into the shared-memory file
-    /// system.</exception>
+    /// <exception cref="SharedMemorySpaceException">There is no memory for a private table either.</exception>
     internal static WaitTable Attach(SharedSegment main, uint maxEntries)
     {
         SharedSegment? file = WaitTableFile.TryJoin(main.OpenedInfo, WaitTableFile.SitesFor(maxEntries),

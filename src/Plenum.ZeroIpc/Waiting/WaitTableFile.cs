@@ -77,14 +77,13 @@ internal static class WaitTableFile
         return null;
     }
 
-    /// <summary>A table nobody else can find, with the same behaviour inside this process.</summary>
+    /// <summary>A table nobody else can find, with the same behaviour inside this process. It needs no room in the
+    /// shared-memory file system.</summary>
     internal static SharedSegment CreatePrivate(uint siteCount)
     {
         SegmentName name = SegmentName.Parse(PrivatePrefix + Guid.NewGuid().ToString("N"));
-        SharedSegment file = SharedSegment.Create(
+        return SharedSegment.CreateUnnamed(
             name, WaitTableHeader.TotalBytes(siteCount, BlockCount), s => Initialize(s, default, siteCount));
-        _ = file.RemoveName();
-        return file;
     }
 
     /// <summary>Gives up the table; the last user removes its name.</summary>

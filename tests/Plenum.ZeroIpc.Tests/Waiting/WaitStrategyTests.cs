@@ -82,6 +82,59 @@ public sealed class WaitStrategyTests
     }
 
     [Fact]
+    public void Wait_TimeShorterThanTheStrategysSpins_EndsWithItsTime()
+    {
+        using var segment = new Segment();
+        segment.First.WaitStrategy = new WaitStrategy { SpinNanoseconds = int.MaxValue, YieldCount = 0 };
+        var condition = default(Never);
+
+        Assert.False(segment.First.Waits().Site(64).Wait(ref condition, null, 1, CancellationToken.None));
+
+        Assert.Equal(2, condition.Looks);
+    }
+
+    [Fact]
+    public void Barrier_PeerBetweenItsTwoSteps_IsWaitedForByTheSegmentsStrategy()
+    {
+        using var segment = new Segment();
+        SharedMemory memory = segment.First;
+        memory.WaitStrategy = WaitStrategy.PowerSaving;
+        using var barrier = SharedBarrier.Create(memory, "b", 2);
+        long offset = memory.Table.Find("b").Offset;
+        WaitSite site = memory.Waits().Site(offset + 4);
+        Task party = Segment.Background(() => Assert.True(barrier.SignalAndWait(TimeSpan.FromMilliseconds(300))));
+        Segment.Until(() => site.WaiterCount == 1);
+
+        // The time is over while a peer, the last to arrive, is between its arrival and the release.
+        memory.WaitStrategy = s_threeYields with { YieldCount = int.MaxValue };
+        _ = memory.Segment.Int32(offset).Increment();
+        Segment.Until(() => site.WaiterCount == 0);
+        Thread.Sleep(20);
+        memory.Segment.Int32(offset).WriteRelease(0);
+        _ = memory.Segment.Int32(offset + 4).Increment();
+
+        Segment.Join(party);
+        Assert.Equal(0, barrier.ArrivedCount);
+        Assert.Equal(1, barrier.Generation);
+    }
+
+    [Fact]
+    public void Barrier_PeerDiesBetweenItsTwoSteps_WaitEnds()
+    {
+        using var segment = new Segment();
+        segment.First.WaitStrategy = WaitStrategy.PowerSaving;
+        using var barrier = SharedBarrier.Create(segment.First, "b", 2);
+        SharedInt32 arrived = segment.First.Segment.Int32(segment.First.Table.Find("b").Offset);
+        Task party = Segment.Background(() => Assert.False(barrier.SignalAndWait(TimeSpan.FromMilliseconds(50))));
+        Segment.Until(() => barrier.ArrivedCount == 1);
+
+        _ = arrived.Increment();
+
+        Segment.Join(party);
+        Assert.Equal(0, barrier.Generation);
+    }
+
+    [Fact]
     public void Null_IsRefused()
     {
         using var segment = new Segment();
@@ -98,6 +151,17 @@ public sealed class WaitStrategyTests
         var condition = new Announced(site);
         Assert.True(site.Wait(ref condition, null, long.MaxValue, CancellationToken.None));
         return condition.LooksBefore;
+    }
+
+    private struct Never : IWaitCondition
+    {
+        internal int Looks { get; private set; }
+
+        public bool IsMet()
+        {
+            Looks++;
+            return false;
+        }
     }
 
     private struct Announced(WaitSite site) : IWaitCondition

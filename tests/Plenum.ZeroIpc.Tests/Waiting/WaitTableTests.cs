@@ -159,6 +159,25 @@ public sealed class WaitTableTests
     }
 
     [Fact]
+    public void Attach_Refused_NeedsNoRoomInTheSharedMemoryFileSystem()
+    {
+        using var segment = new Segment();
+        _ = segment.First.Waits();
+        byte[] file = File.ReadAllBytes(segment.TablePath);
+        segment.First.Dispose();
+        file[0x08] = 2;
+        File.WriteAllBytes(segment.TablePath, file);
+
+        WaitTable table = segment.OpenAgain().Waits();
+
+        Assert.False(table.IsShared);
+        SegmentInfo stand = table.Site(64).File.OpenedInfo;
+        Assert.NotEqual(segment.Info.Device, stand.Device);
+        Assert.Equal(0, stand.LinkCount);
+        Assert.True(stand.AllocatedBytes >= stand.SizeBytes);
+    }
+
+    [Fact]
     public void FindStale_SegmentRemovedByForeignPeer_FindsAndRemoves()
     {
         using var segment = new Segment();

@@ -11,7 +11,12 @@ internal sealed class AwaitsCase(int count, bool segments) : PairCase(
 {
     private const string Request = "request-";
     private const string Answers = "answers";
+    private const int WarmVisits = 3;
+    private const ulong Mark = ulong.MaxValue - 1;
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(20);
+
+    // In the partner: all that was allocated up to the first mark, then what was allocated since.
+    private long _allocated;
 
     internal override int WarmUps => 1;
 
@@ -36,8 +41,17 @@ internal sealed class AwaitsCase(int count, bool segments) : PairCase(
 
             side.Start(Name, name, count, segments ? 1 : 0);
             var round = new Round(requests, answers);
+            bool warm = true;
+            for (int i = 0; i < WarmVisits * count; i++)
+            {
+                warm &= round.Go(i);
+            }
+
+            // From here to the end the partner counts what it allocates: each await has had its first turns.
+            warm &= round.Go(Mark);
             Timed timed = RoundTrips.Run(ref round, time);
             answers.TryDequeue(out _);
+            warm &= round.Go(Mark);
             foreach (SharedQueue<ulong> request in requests)
             {
                 request.TryEnqueue(ulong.MaxValue);
@@ -48,7 +62,7 @@ internal sealed class AwaitsCase(int count, bool segments) : PairCase(
             {
                 Operations = timed.Times.Count,
                 Seconds = timed.Seconds,
-                Verified = timed.Right && report.Right,
+                Verified = warm && timed.Right && report.Right,
                 Latency = timed.Times,
                 AllocatedBytes = timed.AllocatedBytes + report.Operations,
             };
@@ -65,6 +79,7 @@ internal sealed class AwaitsCase(int count, bool segments) : PairCase(
 
     internal override void Partner(PartnerSide side)
     {
+        _allocated = 0;
         string name = side.Text(0);
         int queues = (int)side.Number(1);
         bool apart = side.Number(2) == 1;
@@ -82,18 +97,21 @@ internal sealed class AwaitsCase(int count, bool segments) : PairCase(
         }
 
         side.Ready();
-        long before = GC.GetTotalAllocatedBytes(precise: true);
         Task.WaitAll(loops);
-
-        // An await may go on in any thread, so the whole process is counted.
-        side.Operations = GC.GetTotalAllocatedBytes(precise: true) - before;
+        side.Operations = _allocated;
         memories.ForEach(memory => memory.Dispose());
     }
 
-    private static async Task EchoAsync(SharedQueue<ulong> requests, SharedQueue<ulong> answers)
+    private async Task EchoAsync(SharedQueue<ulong> requests, SharedQueue<ulong> answers)
     {
         while (await requests.DequeueAsync(Timeout.InfiniteTimeSpan) is { } value && value != ulong.MaxValue)
         {
+            if (value == Mark)
+            {
+                // An await may go on in any thread, so the whole process is counted.
+                _allocated = GC.GetTotalAllocatedBytes(precise: true) - _allocated;
+            }
+
             await answers.EnqueueAsync(value, s_patience);
         }
     }
@@ -117,6 +135,9 @@ internal sealed class AwaitsCase(int count, bool segments) : PairCase(
 
     private readonly struct Round(SharedQueue<ulong>[] requests, SharedQueue<ulong> answers) : IRound
     {
+        internal bool Go(ulong value) => requests[0].Enqueue(value, s_patience)
+            && answers.Dequeue(out ulong answer, s_patience) && answer == value;
+
         public bool Go(long index)
         {
             // Fixed odd steps visit every queue, none twice in a row.

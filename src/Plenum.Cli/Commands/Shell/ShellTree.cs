@@ -1,6 +1,7 @@
 using System.Globalization;
 using Plenum.Cli.Commands.ZeroIpc;
 using Plenum.Cli.Hosting;
+using Plenum.Cli.Output;
 using Plenum.Inspection;
 
 namespace Plenum.Cli.Commands.Shell;
@@ -35,7 +36,7 @@ internal static class ShellTree
         {
             foreach (string name in Segments())
             {
-                output.WriteLine(name + "/");
+                output.WriteLine(PrintableText.Of(name) + "/");
             }
 
             return;
@@ -52,7 +53,8 @@ internal static class ShellTree
         foreach (EntryDescription entry in shown)
         {
             output.WriteLine(string.Create(
-                CultureInfo.InvariantCulture, $"{entry.Name.PadRight(width)}  {entry.Kind,-10}  {entry.SizeBytes,10}"));
+                CultureInfo.InvariantCulture,
+                $"{PrintableText.Of(entry.Name).PadRight(width)}  {entry.Kind,-10}  {entry.SizeBytes,10}"));
         }
     }
 

@@ -1,3 +1,4 @@
+using Plenum.Cli.Hosting;
 using Plenum.Cli.Output;
 using Plenum.ZeroIpc;
 
@@ -15,6 +16,12 @@ internal sealed class ArrayRun<T> : ElementRun<T>
         }
 
         SharedArray<T> array = SharedArray<T>.Open(Memory, Name);
+        if (array.IsReadOnly && operation is not ("get" or "dump"))
+        {
+            throw CommandException.Malformed($"{Arguments.What}: the segment has format version 1, which is only "
+                + "read; create it with version 2");
+        }
+
         switch (operation)
         {
             case "get":

@@ -52,6 +52,8 @@ internal sealed class EntriesCommand : PlenumCommand
             DescriptionText.WriteEntries(context.Output, description.Entries);
         }
 
-        return ExitCode.Success;
+        return description.Summary.State is SegmentState.Invalid or SegmentState.Foreign
+            ? ShowCommand.Complain(context, description.Summary)
+            : ExitCode.Success;
     }
 }

@@ -51,6 +51,9 @@ internal enum Inputs
     /// <summary>The operation prints data.</summary>
     Json = 1 << 14,
 
+    /// <summary>No element is printed or stored: without --type any size will do.</summary>
+    AnyType = 1 << 15,
+
     /// <summary>Number of elements; 0 without it.</summary>
     Buffer = 1 << 20,
 

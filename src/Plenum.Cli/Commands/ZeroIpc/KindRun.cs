@@ -45,6 +45,16 @@ internal abstract class KindRun
     protected int Require(bool done, string found) =>
         done ? ExitCode.Success : throw new CommandException(ExitCode.Problem, $"{Arguments.What}: {found}");
 
+    /// <summary>Tells on stderr that the owner before is dead.</summary>
+    protected void TellAbandoned(bool wasAbandoned, string what)
+    {
+        if (wasAbandoned)
+        {
+            Arguments.Context.Error.WriteLine(
+                $"plenum: the process that held the {what} before died without unlocking");
+        }
+    }
+
     protected int Print(string field, ElementText value)
     {
         Output.Field(field, value);

@@ -17,7 +17,9 @@ internal sealed class MonitorRun : KindRun
         switch (operation)
         {
             case "lock":
-                return Expect(monitor.EnterUnowned(Timeout, Cancellation), "it was not unlocked in time");
+                bool locked = monitor.EnterUnowned(Timeout, out bool wasAbandoned, Cancellation);
+                TellAbandoned(wasAbandoned, "monitor");
+                return Expect(locked, "it was not unlocked in time");
             case "unlock":
                 return Require(monitor.ExitUnowned(), "it is not locked");
             case "wait":
@@ -38,6 +40,7 @@ internal sealed class MonitorRun : KindRun
         _ = Expect(monitor.TryEnter(Timeout, out MutexLock held, Cancellation), "it was not unlocked in time");
         using (held)
         {
+            TellAbandoned(held.WasAbandoned, "monitor");
             return Expect(monitor.Wait(held, Arguments.Remaining, Cancellation), "no notification came in time");
         }
     }

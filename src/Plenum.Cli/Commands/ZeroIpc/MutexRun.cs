@@ -21,12 +21,19 @@ internal sealed class MutexRun : KindRun
         SharedMutex mutex = SharedMutex.Open(Memory, Name);
         return operation switch
         {
-            "lock" => Expect(mutex.LockUnowned(Timeout, Cancellation), "it was not unlocked in time"),
-            "try" => Expect(mutex.LockUnowned(TimeSpan.Zero, Cancellation), "it is locked"),
+            "lock" => Lock(mutex, Timeout, "it was not unlocked in time"),
+            "try" => Lock(mutex, TimeSpan.Zero, "it is locked"),
             "unlock" => Require(mutex.UnlockUnowned(), "it is not locked"),
             "with" => RunLocked(mutex),
             _ => throw Unknown(operation),
         };
+    }
+
+    private int Lock(SharedMutex mutex, TimeSpan timeout, string found)
+    {
+        bool locked = mutex.LockUnowned(timeout, out bool wasAbandoned, Cancellation);
+        TellAbandoned(wasAbandoned, "mutex");
+        return Expect(locked, found);
     }
 
     private int RunLocked(SharedMutex mutex)
@@ -34,12 +41,7 @@ internal sealed class MutexRun : KindRun
         _ = Expect(mutex.TryLock(Timeout, out MutexLock held, Cancellation), "it was not unlocked in time");
         using (held)
         {
-            if (held.WasAbandoned)
-            {
-                Arguments.Context.Error.WriteLine("plenum: the process that held the mutex before died without "
-                    + "unlocking");
-            }
-
+            TellAbandoned(held.WasAbandoned, "mutex");
             var start = new ProcessStartInfo(Arguments.Values[0]) { UseShellExecute = false };
             foreach (string word in Arguments.Values.Skip(1))
             {

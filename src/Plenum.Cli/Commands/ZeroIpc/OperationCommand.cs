@@ -52,6 +52,12 @@ internal sealed class OperationCommand : PlenumCommand
         string segment = SegmentSelector.NameFor(SegmentProtocol.ZeroIpc, context.Get(_segment));
         using SharedMemory memory = SharedMemory.Open(segment);
         string name = context.Get(_name);
+        if (_options.TakesAnyType(context))
+        {
+            using SegmentImage image = SegmentSelector.Parse(context.Get(_segment)).Open();
+            types = RecordedTypes.Find(image, memory, _kind.Name, name) ?? types;
+        }
+
         OperationArguments arguments = _options.Read(
             context,
             memory,

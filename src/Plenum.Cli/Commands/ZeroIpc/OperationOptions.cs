@@ -11,8 +11,7 @@ internal sealed class OperationOptions
     private const string DefaultType = "i32";
 
     private readonly Inputs _inputs;
-    private readonly ValueOption<string?> _type = Symbols.Text("--type", $"Element type: {ElementType.Names}.",
-        DefaultType);
+    private readonly ValueOption<string?> _type;
     private readonly ValueOption<string?> _keyType = Symbols.Text("--key-type", $"Key type: {ElementType.Names}.",
         DefaultType);
     private readonly ValueOption<string?> _valueType =
@@ -41,6 +40,9 @@ internal sealed class OperationOptions
     internal OperationOptions(Inputs inputs, Action<Option> declare)
     {
         _inputs = inputs;
+        _type = inputs.HasFlag(Inputs.AnyType)
+            ? Symbols.Text("--type", $"Checks the element type: {ElementType.Names}. Without it any will do.")
+            : Symbols.Text("--type", $"Element type: {ElementType.Names}.", DefaultType);
         _count = inputs.HasFlag(Inputs.InitialCount)
             ? Symbols.Number("--count", "The count at the start.", 0L, 0, int.MaxValue)
             : Symbols.Number("--count", "How many values.", 1L, 1, long.MaxValue);
@@ -81,18 +83,23 @@ internal sealed class OperationOptions
 
     internal bool WantsJson(CommandContext context) => _inputs.HasFlag(Inputs.Json) && context.Get(_json);
 
+    /// <summary>Whether the size that the structure records will do, because no option names a type.</summary>
+    internal bool TakesAnyType(CommandContext context) => _inputs.HasFlag(Inputs.AnyType)
+        && !context.Has(_type) && !context.Has(_keyType) && !context.Has(_valueType);
+
     /// <summary>The element types that the options name.</summary>
     internal IReadOnlyList<ElementType> Types(CommandContext context)
     {
         if (!_inputs.HasFlag(Inputs.KeyAndValueType))
         {
-            return _inputs.HasFlag(Inputs.Type) ? [ElementType.Find("--type", context.Get(_type)!)] : [];
+            return _inputs.HasFlag(Inputs.Type) ? [ElementType.Find("--type", context.Get(_type) ?? DefaultType)] : [];
         }
 
         ValueOption<string?> value = context.Has(_valueType) ? _valueType : _type;
         return
         [
-            ElementType.Find("--key-type", context.Get(_keyType)!), ElementType.Find(value.Name, context.Get(value)!),
+            ElementType.Find("--key-type", context.Get(_keyType)!),
+            ElementType.Find(value.Name, context.Get(value) ?? DefaultType),
         ];
     }
 

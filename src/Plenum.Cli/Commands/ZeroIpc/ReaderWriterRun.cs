@@ -17,12 +17,15 @@ internal sealed class ReaderWriterRun : KindRun
         switch (operation)
         {
             case "read-lock":
-                return Expect(rwlock.ReadLockUnowned(Timeout, Cancellation), "the writer did not leave in time");
+                bool reads = rwlock.ReadLockUnowned(Timeout, out bool wasAbandoned, Cancellation);
+                TellAbandoned(wasAbandoned, "lock for writing");
+                return Expect(reads, "the writer did not leave in time");
             case "read-unlock":
                 return Require(rwlock.ReadUnlockUnowned(), "there is no reader");
             case "write-lock":
-                return Expect(rwlock.WriteLockUnowned(Timeout, Cancellation), "readers or writer did not leave in "
-                    + "time");
+                bool writes = rwlock.WriteLockUnowned(Timeout, out wasAbandoned, Cancellation);
+                TellAbandoned(wasAbandoned, "lock for writing");
+                return Expect(writes, "readers or writer did not leave in time");
             case "write-unlock":
                 return Require(rwlock.WriteUnlockUnowned(), "there is no writer");
             case "state":

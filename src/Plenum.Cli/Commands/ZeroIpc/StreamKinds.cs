@@ -4,6 +4,7 @@ namespace Plenum.Cli.Commands.ZeroIpc;
 internal static class StreamKinds
 {
     private const Inputs Shown = Inputs.Type | Inputs.Json;
+    private const Inputs Counted = Shown | Inputs.AnyType;
     private const Inputs Derived = Inputs.Type | Inputs.DerivedCapacity;
 
     internal static StructureKind[] All { get; } =
@@ -17,8 +18,8 @@ internal static class StreamKinds
             new("subscribe", "Print values as they come until it is closed, or --count of them.",
                 Shown | Inputs.Follow | Inputs.Wait),
             .. Operators(Inputs.None),
-            new("close", "Close it and wake everybody.", Inputs.Type),
-            new("info", "Print capacity, contents, totals, subscribers and whether it is closed.", Shown),
+            new("close", "Close it and wake everybody.", Inputs.Type | Inputs.AnyType),
+            new("info", "Print capacity, contents, totals, subscribers and whether it is closed.", Counted),
         ]),
         new("broadcast", "Values over time that every subscriber sees.", typeof(BroadcastRun<>),
         [
@@ -31,8 +32,8 @@ internal static class StreamKinds
             new("subscribe", "Print values as they come until it is closed, or --count of them; exit code 6 when the "
                 + "publisher dies.", Shown | Inputs.Follow | Inputs.Wait | Inputs.Subscription),
             .. Operators(Inputs.Subscription),
-            new("close", "Close it and wake everybody.", Inputs.Type),
-            new("info", "Print capacity, position, publisher, subscribers and whether it is closed.", Shown),
+            new("close", "Close it and wake everybody.", Inputs.Type | Inputs.AnyType),
+            new("info", "Print capacity, position, publisher, subscribers and whether it is closed.", Counted),
         ]),
     ];
 

@@ -5,6 +5,7 @@ internal static class StructureKinds
 {
     private const Inputs Container = Inputs.Type | Inputs.Capacity;
     private const Inputs Shown = Inputs.Type | Inputs.Json;
+    private const Inputs Counted = Shown | Inputs.AnyType;
     private const Inputs Map = Inputs.Type | Inputs.KeyAndValueType;
 
     internal static IReadOnlyList<StructureKind> All { get; } =
@@ -29,8 +30,8 @@ internal static class StructureKinds
             new("push", "Add values at the end.", Inputs.Type | Inputs.Timeout, "V…"),
             new("pop", "Take values from the front.", Shown | Inputs.Take | Inputs.Timeout),
             new("peek", "Print the front without taking it.", Shown),
-            new("size", "Print the number of values.", Shown),
-            new("capacity", "Print how many values fit.", Shown),
+            new("size", "Print the number of values.", Counted),
+            new("capacity", "Print how many values fit.", Counted),
         ]),
         new("stack", "Last in, first out.", typeof(StackRun<>),
         [
@@ -38,8 +39,8 @@ internal static class StructureKinds
             new("push", "Put values on top.", Inputs.Type | Inputs.Timeout, "V…"),
             new("pop", "Take values from the top.", Shown | Inputs.Take | Inputs.Timeout),
             new("top", "Print the top without taking it.", Shown),
-            new("size", "Print the number of values.", Shown),
-            new("capacity", "Print how many values fit.", Shown),
+            new("size", "Print the number of values.", Counted),
+            new("capacity", "Print how many values fit.", Counted),
         ]),
         new("map", "Values by key.", typeof(MapRun<,>),
         [
@@ -47,7 +48,7 @@ internal static class StructureKinds
             new("put", "Store a value under a key.", Map, "K V"),
             new("get", "Print the value of a key; exit code 3 when there is none.", Map | Inputs.Json, "K"),
             new("remove", "Remove a key; exit code 3 when there is none.", Map, "K"),
-            new("size", "Print the number of keys.", Map | Inputs.Json),
+            new("size", "Print the number of keys.", Map | Counted),
             new("dump", "Print every key with its value.", Map | Inputs.Json),
         ]),
         new("set", "Values without an order.", typeof(SetRun<>),
@@ -56,7 +57,7 @@ internal static class StructureKinds
             new("add", "Add a value; print whether it was added or there already.", Shown, "V"),
             new("contains", "Print whether a value is in it.", Shown, "V"),
             new("remove", "Remove a value; exit code 3 when it is not there.", Inputs.Type, "V"),
-            new("size", "Print the number of values.", Shown),
+            new("size", "Print the number of values.", Counted),
             new("dump", "Print the values.", Shown),
         ]),
         new("pool", "Nodes to allocate and free.", typeof(PoolRun<>),
@@ -64,8 +65,8 @@ internal static class StructureKinds
             new("create", "Create a pool of free nodes.", Container),
             new("allocate", "Take a node, store a value in it and print its index.", Shown | Inputs.Timeout, "V"),
             new("get", "Print the value of a node.", Shown, "I"),
-            new("free", "Give a node back.", Inputs.Type, "I"),
-            new("stat", "Print the capacity and how many nodes are taken.", Shown),
+            new("free", "Give a node back.", Inputs.Type | Inputs.AnyType, "I"),
+            new("stat", "Print the capacity and how many nodes are taken.", Counted),
         ]),
         new("ring", "A byte ring with one writer and one reader.", typeof(RingRun<>),
         [
@@ -73,7 +74,7 @@ internal static class StructureKinds
                 Container | Inputs.CapacityBytes),
             new("write", "Write values.", Inputs.Type | Inputs.Timeout, "V…"),
             new("read", "Take values.", Shown | Inputs.Take | Inputs.Timeout),
-            new("stat", "Print capacity, contents and totals.", Shown),
+            new("stat", "Print capacity, contents and totals.", Counted),
         ]),
         new("table", "The segment's own table of names.", typeof(TableRun),
         [
@@ -190,7 +191,7 @@ internal static class StructureKinds
             new("send", "Send values; exit code 1 when it is closed.", Inputs.Type | Inputs.Timeout, "V…"),
             new("receive", "Receive values; exit code 1 when it is closed and drained.",
             Shown | Inputs.Take | Inputs.Timeout),
-            new("close", "Close it and wake everybody.", Inputs.Type),
+            new("close", "Close it and wake everybody.", Inputs.Type | Inputs.AnyType),
             new("select", "Receive one value from whichever channel has one first; print the channel and the value.",
                 Shown | Inputs.Wait, "[NAME…]"),
         ]),

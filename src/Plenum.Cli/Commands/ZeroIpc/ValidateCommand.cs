@@ -41,7 +41,8 @@ internal sealed class ValidateCommand : PlenumCommand
         {
             foreach (Finding finding in description.Findings)
             {
-                context.Output.WriteLine($"{JsonOutput.SeverityText(finding.Severity)}: {finding.Message}");
+                context.Output.WriteLine(
+                    PrintableText.Of($"{JsonOutput.SeverityText(finding.Severity)}: {finding.Message}"));
             }
 
             if (description.Findings.Count == 0)

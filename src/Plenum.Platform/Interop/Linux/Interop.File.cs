@@ -12,6 +12,9 @@ internal static unsafe partial class LinuxNative
     [LibraryImport(LinuxConstants.Libc, EntryPoint = "close", SetLastError = true)]
     internal static partial int Close(int fd);
 
+    [LibraryImport(LinuxConstants.Libc, EntryPoint = "memfd_create", SetLastError = true)]
+    internal static partial int MemFdCreate(byte* label, uint flags);
+
     [LibraryImport(LinuxConstants.Libc, EntryPoint = "ftruncate", SetLastError = true)]
     internal static partial int FTruncate(int fd, long length);
 

@@ -21,6 +21,8 @@ internal static class LinuxConstants
     internal const int PROT_READ = 1;
     internal const int PROT_WRITE = 2;
     internal const int MAP_SHARED = 1;
+    internal const uint MFD_CLOEXEC = 1;
+    internal const uint MFD_NOEXEC_SEAL = 8;
     internal const int MADV_HUGEPAGE = 14;
     internal const int MADV_POPULATE_READ = 22;
     internal const int MADV_POPULATE_WRITE = 23;
