@@ -79,14 +79,20 @@ public sealed class SegmentCatalog
         }
         catch (SharedMemoryException e)
         {
-            bool isKnown = SegmentDirectory.TryGetInfo(file, out SegmentInfo info);
-            return new SegmentSummary(
-                file, SegmentProtocol.Unknown, isKnown ? info.SizeBytes : 0, SegmentState.Foreign)
-            {
-                Reason = e.Message,
-                LastChange = isKnown && DateTime.UtcNow - info.ChangedUtc is { Ticks: > 0 } age ? age : TimeSpan.Zero,
-            };
+            return Unreadable(file, e.Message);
         }
+    }
+
+    // Size and age are the folder's to tell, whoever may read the contents.
+    private static SegmentSummary Unreadable(string file, string reason)
+    {
+        bool isKnown = SegmentDirectory.TryGetInfo(file, out SegmentInfo info);
+        return new SegmentSummary(
+            file, SegmentProtocol.Unknown, isKnown ? info.SizeBytes : 0, SegmentState.Foreign)
+        {
+            Reason = reason,
+            LastChange = isKnown && DateTime.UtcNow - info.ChangedUtc is { Ticks: > 0 } age ? age : TimeSpan.Zero,
+        };
     }
 
     private void Remember(string file, ulong mark)

@@ -29,6 +29,25 @@ public sealed class InspectionCommandTests
     }
 
     [Fact]
+    [System.Runtime.Versioning.SupportedOSPlatform("linux")]
+    public void List_SegmentThatMayNotBeRead_ItsSizeAndAgeAreToldAllTheSame()
+    {
+        using var name = new TempSegment("list");
+        File.WriteAllBytes(name.FilePath, new byte[12_345]);
+        File.SetLastWriteTimeUtc(name.FilePath, DateTime.UtcNow.AddHours(-1));
+        File.SetUnixFileMode(name.FilePath, UnixFileMode.None);
+
+        // Without the administrator's rights, whoever runs this test.
+        CommandRun run = Unshared.Run("--user", $"{Unshared.Command} list --json");
+
+        JsonElement segment = run.Json.GetProperty("segments").EnumerateArray()
+            .Single(found => found.GetProperty("name").GetString() == name.Name);
+        Assert.Contains("permission denied", segment.GetProperty("reason").GetString(), StringComparison.Ordinal);
+        Assert.Equal(12_345, segment.GetProperty("sizeBytes").GetInt64());
+        Assert.True(segment.GetProperty("lastChangeMs").GetInt64() >= 3_500_000);
+    }
+
+    [Fact]
     public void List_OtherProtocol_LeavesItOut()
     {
         using var name = new TempSegment("list");

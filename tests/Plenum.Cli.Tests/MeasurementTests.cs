@@ -47,6 +47,26 @@ public sealed class MeasurementTests
     }
 
     [Fact]
+    public void Demo_FramesOfOneByte_AreVerified()
+    {
+        var run = CommandRun.Spawn(null, "demo", "--seconds", "0.2", "--frame-size", "1", "--json");
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.True(run.Json.GetProperty("verified").GetBoolean());
+    }
+
+    [Fact]
+    public void Bench_SecondProcessFindsNoMemory_OneLineAndItsExitCode()
+    {
+        CommandRun run = Unshared.Run(
+            Unshared.Mounts, $"mount -t tmpfs -o size=2m tmpfs /dev/shm && {Unshared.Command} bench zerobuffer");
+
+        Assert.Equal(8, run.ExitCode);
+        Assert.Contains("shared-memory file system", Assert.Single(run.ErrorLines, line =>
+            !line.Contains("oversubscribed", StringComparison.Ordinal)), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void BenchVoid_Json_HasTheContractsShapes()
     {
         var run = CommandRun.Spawn(null, "bench", "void", "--json");

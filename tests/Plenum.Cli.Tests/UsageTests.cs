@@ -36,7 +36,12 @@ public sealed class UsageTests
     [InlineData("void state x --poll-freq 1e-20")]
     [InlineData("zerobuffer write x --input /nowhere/at/all")]
     [InlineData("zerobuffer write x -m a --metadata-file b")]
+    [InlineData("zerobuffer read x --payload-size 0")]
+    [InlineData("zerobuffer read x --payload-size 100TiB")]
+    [InlineData("zerobuffer read x --metadata-size 2GiB")]
+    [InlineData("zerobuffer serve x --payload-size 0")]
     [InlineData("zerobuffer relay x")]
+    [InlineData("zerobuffer relay x /x")]
     public void Run_BadCommandLine_OneLineAndExit2(string line)
     {
         var run = CommandRun.InProcess(line.Split(' ', StringSplitOptions.RemoveEmptyEntries));

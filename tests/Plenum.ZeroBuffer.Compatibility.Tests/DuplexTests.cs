@@ -50,6 +50,35 @@ public sealed class DuplexTests
     });
 
     [Fact]
+    public void HandlerOutlivesStop_ServerStartedAgainStillRunsWhenItEnds() => Watchdog.Run(() =>
+    {
+        using var name = new TempSegment("cd");
+        using IImmutableDuplexServer server = new DuplexChannelFactory().CreateImmutableServer(name.Name,
+            new BufferConfig());
+        using var entered = new ManualResetEventSlim();
+        using var leave = new ManualResetEventSlim();
+        Thread? handling = null;
+        server.Start((_, _) =>
+        {
+            handling = Thread.CurrentThread;
+            entered.Set();
+            leave.Wait();
+        });
+        using (IDuplexClient client = new DuplexChannelFactory().CreateClient(name.Name))
+        {
+            client.SendRequest([1]);
+            entered.Wait();
+            server.Stop();
+        }
+
+        server.Start((_, _) => { });
+        leave.Set();
+        handling!.Join();
+
+        Assert.True(server.IsRunning);
+    });
+
+    [Fact]
     public void HandlerThrows_OnErrorIsRaisedAndServerGoesOn() => Watchdog.Run(() =>
     {
         using var name = new TempSegment("cd");

@@ -40,8 +40,9 @@ internal sealed class PeerCommand : PlenumCommand
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
-            Say(context, $"failed: {ErrorReport.LineOf(e)}");
-            throw;
+            // The parent prints the line; two processes share one stderr.
+            Say(context, $"{MeasuringPeer.Failed} {ErrorReport.ExitCodeOf(e)} {ErrorReport.LineOf(e)}");
+            return ErrorReport.ExitCodeOf(e);
         }
 
         return ExitCode.Success;

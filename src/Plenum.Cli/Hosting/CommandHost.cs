@@ -16,13 +16,29 @@ internal static class CommandHost
     /// <summary>Runs with the process' own streams.</summary>
     internal static int Run(string[] args)
     {
-        using var output = new StreamWriter(Console.OpenStandardOutput(), s_utf8, 16 * 1024) { AutoFlush = false };
+        using var standard = new StandardOutput();
+        using var output = new StreamWriter(standard, s_utf8, 16 * 1024) { AutoFlush = false };
         using var error = new StreamWriter(Console.OpenStandardError(), s_utf8, 1024) { AutoFlush = true };
-        return Run(args, output, error);
+        int code = Run(args, output, error, standard);
+        if (standard.Failure is not { } failure)
+        {
+            return code;
+        }
+
+        if (StandardOutput.IsBrokenPipe(failure))
+        {
+            // Whoever read the results has seen enough; that is no error, and not the user's Ctrl-C either.
+            return code == ExitCode.Cancelled ? ExitCode.Success : code;
+        }
+
+        error.WriteLine($"plenum: writing the results to stdout: {ErrorReport.LineOf(failure)}");
+        return code is ExitCode.Success or ExitCode.Cancelled ? ExitCode.SystemRefused : code;
     }
 
     /// <summary>Runs with given streams; the caller owns them.</summary>
-    internal static int Run(string[] args, TextWriter output, TextWriter error)
+    internal static int Run(string[] args, TextWriter output, TextWriter error) => Run(args, output, error, null);
+
+    private static int Run(string[] args, TextWriter output, TextWriter error, StandardOutput? standard)
     {
         bool verbose = false;
         try
@@ -36,13 +52,18 @@ internal static class CommandHost
                     Error = error,
                     EnableDefaultExceptionHandler = false,
                 })
-                : Execute(result, output, error, verbose);
+                : Execute(result, output, error, verbose, standard);
         }
         catch (Exception e)
         {
             // The boundary of the process: every failure becomes one line and a code.
             Exception cause = ErrorReport.Unwrap(e);
             output.Flush();
+            if (cause is OperationCanceledException && standard?.Failure is not null)
+            {
+                return ExitCode.Cancelled;
+            }
+
             error.WriteLine($"plenum: {ErrorReport.LineOf(cause)}");
             if (verbose)
             {
@@ -84,7 +105,8 @@ internal static class CommandHost
             words, new ParserConfiguration { EnablePosixBundling = false, ResponseFileTokenReplacer = null });
     }
 
-    private static int Execute(ParseResult result, TextWriter output, TextWriter error, bool verbose)
+    private static int Execute(
+        ParseResult result, TextWriter output, TextWriter error, bool verbose, StandardOutput? standard)
     {
         if (result.Errors.Count > 0)
         {
@@ -98,8 +120,16 @@ internal static class CommandHost
 
         using var signals = new TerminationSignals();
         var context = new CommandContext(result, output, error, verbose, signals.Token);
-        int code = command.Run(context);
-        return code == ExitCode.Success && signals.Token.IsCancellationRequested ? ExitCode.Cancelled : code;
+        standard?.WhenFailed = signals.Cancel;
+        try
+        {
+            int code = command.Run(context);
+            return code == ExitCode.Success && signals.Token.IsCancellationRequested ? ExitCode.Cancelled : code;
+        }
+        finally
+        {
+            standard?.WhenFailed = null;
+        }
     }
 
     private static string UsageLine(ParseResult result)

@@ -33,6 +33,8 @@ internal static class ErrorReport
         {
             CommandException or SharedMemoryException => cause.Message,
             OperationCanceledException => "cancelled",
+            IOException pipe when StandardOutput.IsBrokenPipe(pipe) =>
+                "writing to stdout: the program that read from it has ended (broken pipe)",
             IOException or UnauthorizedAccessException or TimeoutException or PlatformNotSupportedException =>
                 cause.Message,
             ArgumentException argument => ForPeople(argument),

@@ -16,6 +16,9 @@ internal sealed class TerminationSignals : IDisposable
 
     internal CancellationToken Token => _source.Token;
 
+    /// <summary>Cancels as a signal does.</summary>
+    internal void Cancel() => _source.Cancel();
+
     public void Dispose()
     {
         foreach (PosixSignalRegistration registration in _registrations)

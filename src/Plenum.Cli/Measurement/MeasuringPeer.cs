@@ -9,6 +9,9 @@ namespace Plenum.Cli.Measurement;
 /// <remarks>It ends by itself when its input ends, so it never outlives its parent.</remarks>
 internal sealed class MeasuringPeer : IDisposable
 {
+    /// <summary>The first word of what it says instead of an answer: <c>failed CODE MESSAGE</c>.</summary>
+    internal const string Failed = "failed";
+
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
 
     private readonly Process _process;
@@ -62,9 +65,18 @@ internal sealed class MeasuringPeer : IDisposable
 
         return line is not null && line.StartsWith(word, StringComparison.Ordinal)
             ? line[word.Length..].Trim()
-            : throw new CommandException(
+            : throw Unexpected(word, line);
+    }
+
+    private static CommandException Unexpected(string word, string? line)
+    {
+        string[] parts = line?.Split(' ', 3) ?? [];
+        return parts.Length == 3 && parts[0] == Failed
+            && int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out int code)
+            ? new CommandException(code, parts[2])
+            : new CommandException(
                 ExitCode.PeerDied,
-                    $"the second process, expected to say '{word}', {(line is null ? "ended" : $"said '{line}'")}");
+                $"the second process, expected to say '{word}', {(line is null ? "ended" : $"said '{line}'")}");
     }
 
     public void Dispose()

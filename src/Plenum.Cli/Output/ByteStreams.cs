@@ -30,7 +30,7 @@ internal static class ByteStreams
     {
         if (path == "-")
         {
-            return OpenStandard(1, FileAccess.Write) ?? Console.OpenStandardOutput();
+            return OpenStandardOutput(BufferBytes);
         }
 
         try
@@ -43,8 +43,23 @@ internal static class ByteStreams
         }
     }
 
+    // A file stream keeps an offset of its own in a file, and what the shell lets others write there afterwards would
+    // overwrite it; the console's stream writes where the shell's offset is. Only pipes break.
+    internal static Stream OpenStandardOutput(int bufferBytes)
+    {
+        FileStream? plain = OpenStandard(1, FileAccess.Write, bufferBytes);
+        if (plain is { CanSeek: false })
+        {
+            return plain;
+        }
+
+        Stream console = Console.OpenStandardOutput();
+        return bufferBytes == 0 ? console : new BufferedStream(console, bufferBytes);
+    }
+
     // The console's own stream swallows "broken pipe"; a plain file handle reports it.
-    private static FileStream? OpenStandard(int descriptor, FileAccess access) => OperatingSystem.IsWindows()
-        ? null
-        : new FileStream(new SafeFileHandle(descriptor, ownsHandle: false), access, BufferBytes, isAsync: false);
+    private static FileStream? OpenStandard(int descriptor, FileAccess access, int bufferBytes = BufferBytes) =>
+        OperatingSystem.IsWindows()
+            ? null
+            : new FileStream(new SafeFileHandle(descriptor, ownsHandle: false), access, bufferBytes, isAsync: false);
 }

@@ -141,10 +141,16 @@ internal static unsafe class LinuxFiles
             throw PosixErrors.ToException(Errno.ENOSPC, operation, name, sizeBytes, free);
         }
 
+        ReserveRange(descriptor, 0, sizeBytes, operation, name);
+    }
+
+    /// <summary>Reserves the pages of a range; contents are kept.</summary>
+    internal static void ReserveRange(int descriptor, long offset, long sizeBytes, string operation, string name)
+    {
         int error;
         do
         {
-            error = LinuxNative.PosixFallocate(descriptor, 0, sizeBytes);
+            error = LinuxNative.PosixFallocate(descriptor, offset, sizeBytes);
         }
         while (error == Errno.EINTR);
 

@@ -12,7 +12,8 @@ public sealed record SegmentOptions
 
     /// <summary>
     /// Reserves every page at creation, and again when a peer's sparse segment is opened for writing, so that a full
-    /// shared-memory file system is an error here and never a SIGBUS later. Default: true.
+    /// shared-memory file system is an error here and never a SIGBUS later. Without it who stores calls
+    /// <see cref="SharedSegment.ReservePages"/> before. Default: true.
     /// </summary>
     public bool ReservePages { get; init; } = true;
 

@@ -144,6 +144,13 @@ public sealed unsafe partial class SharedSegment
     }
 
     [SupportedOSPlatform("linux")]
+    private void ReservePagesLinux(long offset, long length)
+    {
+        using NativeFile.Lease file = _file!.Borrow();
+        LinuxFiles.ReserveRange(file.Descriptor, offset, length, "reserve pages of segment", Name.Value);
+    }
+
+    [SupportedOSPlatform("linux")]
     private bool IsNamedLinux() =>
         LinuxFiles.TryInfo(Name.LinuxPathUtf8, out SegmentInfo info)
         && info.Inode == OpenedInfo.Inode && info.Device == OpenedInfo.Device;

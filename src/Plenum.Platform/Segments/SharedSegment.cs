@@ -272,6 +272,25 @@ public sealed unsafe partial class SharedSegment : IDisposable
         }
     }
 
+    /// <summary>Reserves the pages of a range of a segment that was made or opened without
+    /// <see cref="SegmentOptions.ReservePages"/>, so that a full file system is an error here and not a SIGBUS at the
+    /// first store. Contents are kept; pages that are there stay. Blocks while the kernel clears pages.</summary>
+    /// <param name="offset">First byte.</param>
+    /// <param name="length">Length in bytes.</param>
+    /// <remarks>Does nothing outside Linux, where segments are not sparse.</remarks>
+    /// <exception cref="ArgumentOutOfRangeException">The range is outside the segment.</exception>
+    /// <exception cref="InvalidOperationException">The segment is mapped read-only.</exception>
+    /// <exception cref="SharedMemorySpaceException">The file system has not enough space.</exception>
+    /// <exception cref="ObjectDisposedException">The segment was disposed.</exception>
+    public void ReservePages(long offset, long length)
+    {
+        _ = WritableAt(offset, length, 1);
+        if (length > 0 && OperatingSystem.IsLinux())
+        {
+            ReservePagesLinux(offset, length);
+        }
+    }
+
     /// <summary>Keeps the memory mapped until <see cref="ReleaseReference"/>; each endpoint takes one for its
     /// lifetime.</summary>
     /// <exception cref="ObjectDisposedException">The segment was disposed.</exception>

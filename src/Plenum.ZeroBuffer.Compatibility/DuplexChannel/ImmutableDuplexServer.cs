@@ -124,7 +124,12 @@ internal sealed class ImmutableDuplexServer : IImmutableDuplexServer
         }
         finally
         {
-            _isRunning = false;
+            // A handler that outlived Stop must not end the run that was started since.
+            if (ReferenceEquals(_requests, requests))
+            {
+                _isRunning = false;
+            }
+
             responses?.Dispose();
             requests.Dispose();
         }

@@ -36,6 +36,11 @@ internal static class PayloadSegment
             checked(PayloadSegmentHeader.SizeBytes + payloadBytes),
             created =>
             {
+                if (!options.ReservePages)
+                {
+                    created.ReservePages(0, PayloadSegmentHeader.SizeBytes);
+                }
+
                 // PLAIN nobody else can reach the memory yet.
                 created.UInt64(PayloadSegmentHeader.PayloadSizeOffset).WriteOwned((ulong)payloadBytes);
                 created.UInt64(PayloadSegmentHeader.CreatorPidOffset).WriteOwned((ulong)Environment.ProcessId);

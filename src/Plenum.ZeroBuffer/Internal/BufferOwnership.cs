@@ -211,6 +211,11 @@ internal sealed class BufferOwnership : IDisposable
     private static void Initialize(
         SharedSegment segment, BufferLayout layout, ZeroBufferOptions options, BufferNames names)
     {
+        if (!options.Segment.ReservePages)
+        {
+            segment.ReservePages(0, layout.MetadataOffset + layout.MetadataSizeBytes);
+        }
+
         // PLAIN nobody else can reach the memory yet.
         segment.UInt64(OperationInfoBlock.MetadataSizeOffset).WriteOwned((ulong)layout.MetadataSizeBytes);
         segment.UInt64(OperationInfoBlock.MetadataFreeBytesOffset).WriteOwned((ulong)layout.MetadataSizeBytes);

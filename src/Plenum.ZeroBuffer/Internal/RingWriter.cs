@@ -22,6 +22,9 @@ namespace Plenum.ZeroBuffer.Internal;
 /// </remarks>
 internal sealed class RingWriter
 {
+    // One system call for so many bytes of the first lap of a sparse ring.
+    private const long ReservationStep = 1 << 20;
+
     private readonly SharedSegment _payload;
     private readonly string _name;
     private readonly long _start;
@@ -33,6 +36,7 @@ internal sealed class RingWriter
     private readonly NamedSemaphore _dataAvailable;
 
     private RingMark _mark;
+    private long _reservedBytes;
     private ulong _stagedCharge;
     private int _stagedFrames;
 
@@ -53,6 +57,7 @@ internal sealed class RingWriter
         _writtenCount = control.UInt64(OperationInfoBlock.PayloadWrittenCountOffset);
         _readerPid = control.UInt64(OperationInfoBlock.ReaderPidOffset);
         _dataAvailable = dataAvailable;
+        _reservedBytes = options.Segment.ReservePages ? layout.PayloadSizeBytes : 0;
 
         // C++ and Python writers leave the position at the end of the ring after an exact fit; it means 0 (spec 1.2).
         long position = (long)found.PayloadWritePos;
@@ -102,8 +107,22 @@ internal sealed class RingWriter
     }
 
     /// <summary>Whether a frame fits now. Reads the shared field only when the lower bound does not suffice.</summary>
-    internal bool HasRoom(in RingPlacement placement) =>
-        placement.Charge <= _mark.FreeKnown || placement.Charge <= RefreshFree();
+    /// <exception cref="SharedMemorySpaceException">The ring is sparse and the file system has no pages for the
+    /// frame; nothing was changed.</exception>
+    internal bool HasRoom(in RingPlacement placement)
+    {
+        if (placement.Charge > _mark.FreeKnown && placement.Charge > RefreshFree())
+        {
+            return false;
+        }
+
+        if (!HasPages(placement))
+        {
+            ReservePages(placement);
+        }
+
+        return true;
+    }
 
     /// <summary>
     /// Stores the two indexes as they are. Their cache lines, and the free bytes beside the position, then come over
@@ -162,7 +181,8 @@ internal sealed class RingWriter
             dataBytes += data.Length;
             count++;
         }
-        while (count < frames.Length && TryPlace(frames[count].Length, out placement) && HasRoom(placement));
+        while (count < frames.Length && TryPlace(frames[count].Length, out placement) && HasPages(placement)
+            && HasRoom(placement));
         return count;
     }
 
@@ -217,6 +237,31 @@ internal sealed class RingWriter
         return received;
     }
 
+    // Always so where the pages were reserved with the segment; in a sparse ring as far as it was written once.
+    private bool HasPages(in RingPlacement placement) => LastByte(placement) <= _reservedBytes;
+
+    // The marker, too, is a store: it lies before the skipped end.
+    private long LastByte(in RingPlacement placement) => placement.SkippedBytes == 0
+        ? placement.Offset + placement.TotalBytes
+        : Math.Max(placement.TotalBytes, Math.Min(_mark.Position + FrameHeader.SizeBytes, _geometry.SizeBytes));
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void ReservePages(in RingPlacement placement)
+    {
+        long end = LastByte(placement);
+        long ahead = Math.Min(_geometry.SizeBytes, (end + ReservationStep - 1) / ReservationStep * ReservationStep);
+        try
+        {
+            _payload.ReservePages(_start + _reservedBytes, ahead - _reservedBytes);
+            _reservedBytes = ahead;
+        }
+        catch (SharedMemorySpaceException) when (ahead > end)
+        {
+            _payload.ReservePages(_start + _reservedBytes, end - _reservedBytes);
+            _reservedBytes = end;
+        }
+    }
+
     private ulong RefreshFree()
     {
         // OBSERVE [space] The reader adds after it is done with the bytes; what it read from them is complete.
@@ -233,10 +278,9 @@ internal sealed class RingWriter
 
     [DoesNotReturn]
     private void ThrowFree(ulong free) => throw new SegmentCorruptedException(
-        $"Could not write frame '{_name}': payload_free_bytes is {free}; the ring has {_geometry.SizeBytes} bytes, of "
-        + "which at least "
-        + $"{_mark.FreeKnown} are free. Another process changed the field; close both ends and create the buffer "
-        + "again.",
+        $"Could not write a frame to '{_name}': payload_free_bytes is {free}; the ring has {_geometry.SizeBytes} "
+        + $"bytes, of which at least {_mark.FreeKnown} are free. Another process changed the field; close "
+        + "both ends and create the buffer again.",
         "write frame",
         _name,
         "payload_free_bytes",
@@ -244,9 +288,8 @@ internal sealed class RingWriter
 
     [DoesNotReturn]
     private void ThrowOverflow() => throw new SegmentCorruptedException(
-        $"Could not write frame '{_name}': the semaphore '{_dataAvailable.Name}' has more tokens than the ring can "
-        + "have frames. "
-        + "Another process posted it; close both ends and create the buffer again.",
+        $"Could not write a frame to '{_name}': the semaphore '{_dataAvailable.Name}' has more tokens than the ring "
+        + "can have frames. Another process posted it; close both ends and create the buffer again.",
         "write frame",
         _name,
         _dataAvailable.Name,
@@ -255,11 +298,11 @@ internal sealed class RingWriter
     [DoesNotReturn]
     private void ThrowSize(long dataBytes)
     {
-        const string operation = "Could not write frame";
+        const string operation = "Could not write a frame";
         if (dataBytes <= 0)
         {
             throw new FrameSizeException(
-                $"{operation} '{_name}': a frame has at least 1 byte.", _name, FrameSizeError.Empty, dataBytes, 1);
+                $"{operation} to '{_name}': a frame has at least 1 byte.", _name, FrameSizeError.Empty, dataBytes, 1);
         }
 
         long below = _geometry.LargestBelow(_mark.Position, dataBytes);

@@ -173,16 +173,15 @@ internal sealed class SpaceWait
         if (Presence == PeerPresence.Absent)
         {
             throw new PeerClosedException(
-                $"Could not {operation} '{name}': the reader closed the buffer. Connect again when a reader has "
+                $"Could not write a frame to '{name}': the reader closed the buffer. Connect again when a reader has "
                 + "created it anew.",
                 operation,
                 name);
         }
 
         throw new PeerTerminatedException(
-            $"Could not {operation} '{name}': the reader (process {_connection.Reader.ProcessId}) died. Connect again "
-            + "when a reader "
-            + "has created the buffer anew.",
+            $"Could not write a frame to '{name}': the reader (process {_connection.Reader.ProcessId}) died. Connect "
+            + "again when a reader has created the buffer anew.",
             operation,
             name,
             (long)_connection.Reader.ProcessId);

@@ -96,6 +96,7 @@ internal sealed class WriterConnection : IDisposable
                 return null;
             }
 
+            ReserveHeader(segment, layout, options);
             if (!NamedSemaphore.TryOpen(names.DataSemaphore, out data)
                 || !NamedSemaphore.TryOpen(names.SpaceSemaphore, out space))
             {
@@ -149,6 +150,15 @@ internal sealed class WriterConnection : IDisposable
         DisposeOwn(Payload, Segment);
         Segment.Dispose();
         StepHook.At("close-writer.end");
+    }
+
+    // Of a sparse ring the frames' pages are reserved as they are come to.
+    private static void ReserveHeader(SharedSegment segment, in BufferLayout layout, ZeroBufferOptions options)
+    {
+        if (!options.Segment.ReservePages)
+        {
+            segment.ReservePages(0, layout.MetadataOffset + layout.MetadataSizeBytes);
+        }
     }
 
     private static void DisposeOwn(SharedSegment? payload, SharedSegment segment)

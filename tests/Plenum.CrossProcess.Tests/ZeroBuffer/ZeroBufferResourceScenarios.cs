@@ -55,6 +55,24 @@ public sealed class ZeroBufferResourceScenarios
         PeerReadsAndReleases(reader, 1, 100);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(4)]
+    public void SparseRingInASmallFolder_FullIsAnErrorOfOneWriteAndNotTheEndOfTheProcess(int batch)
+    {
+        Assert.SkipUnless(OtherNamespace.IsPermitted, "This machine permits no new namespaces.");
+        using PeerProcess filling = OtherNamespace.Start(
+            "head -c 8M /dev/zero > /dev/shm/ballast; "
+            + $"{OtherNamespace.Peer} zerobuffer-sparse --name sparse --payload {256 << 20} --size {1 << 20} "
+            + $"--batch {batch} --ballast /dev/shm/ballast");
+
+        string refused = filling.ExpectLine("refused");
+        int read = int.Parse(refused.Split(' ')[1], System.Globalization.CultureInfo.InvariantCulture);
+        Assert.InRange(read, 60, 72);
+        Assert.Equal($"last {read + 1} {1 << 20}", filling.ExpectLine("last"));
+        filling.ExpectExit();
+    }
+
     [Fact]
     public void Scenario_10_5_SystemResourceExhaustion_TwoProcesses()
     {

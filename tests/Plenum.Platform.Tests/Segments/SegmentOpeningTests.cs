@@ -35,6 +35,26 @@ public sealed class SegmentOpeningTests
         Assert.Equal(77, writing.Byte(50_000).ReadAcquire());
     }
 
+    [Fact]
+    public void ReservePages_RangeOfASparseSegment_OnlyItsPagesAreThereAndContentsAreKept()
+    {
+        const int size = 1 << 20;
+        using var name = new TempSegment();
+        var sparse = SegmentOptions.Default with { ReservePages = false };
+        using SharedSegment segment = SharedSegment.Create(
+            name.SegmentName, size, created => created.Byte(9).WriteRelease(77), sparse);
+        Assert.InRange(segment.GetInfo().AllocatedBytes, 1, size / 4);
+
+        segment.ReservePages(0, size / 2);
+
+        Assert.InRange(segment.GetInfo().AllocatedBytes, size / 2, size - 1);
+        Assert.Equal(77, segment.Byte(9).ReadAcquire());
+        segment.ReservePages(size, 0);
+        Assert.Throws<ArgumentOutOfRangeException>(() => segment.ReservePages(1, size));
+        using SharedSegment looking = SharedSegment.Open(name.SegmentName, SegmentAccess.ReadOnly);
+        Assert.Throws<InvalidOperationException>(() => looking.ReservePages(0, 1));
+    }
+
     [Theory]
     [InlineData(0)]
     [InlineData(127)]

@@ -20,7 +20,7 @@ internal sealed class CopyingCaller(string name, ZeroBufferOptions buffer, TimeS
         return elapsed;
     }
 
-    public void Stop() => _client.Call([0]).Dispose();
+    public void Stop(int sizeBytes) => _client.Call(new byte[sizeBytes]).Dispose();
 
     public void Dispose() => _client.Dispose();
 }

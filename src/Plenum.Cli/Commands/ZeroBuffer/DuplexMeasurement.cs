@@ -37,12 +37,12 @@ internal sealed class DuplexMeasurement(MeasuringSession session)
             _ => new SocketCaller(SocketPath(_name), sizeBytes),
         };
         PingPongResult result = Run(caller, mode, sizeBytes, time);
-        caller.Stop();
+        caller.Stop(StopBytes(sizeBytes));
         session.Peer.Expect("done");
         return result;
     }
 
-    /// <summary>The peer's half: serves until a request of one byte came.</summary>
+    /// <summary>The peer's half: serves until the request came that has another size than all others.</summary>
     internal static void Serve(PeerLine line, Action ready)
     {
         string name = line.Text(2);
@@ -61,6 +61,8 @@ internal sealed class DuplexMeasurement(MeasuringSession session)
         ready();
         stop.Wait();
     }
+
+    private static int StopBytes(int sizeBytes) => sizeBytes == 1 ? 2 : 1;
 
     private PingPongResult Run(IDuplexCaller caller, string mode, int sizeBytes, TimeSpan time)
     {
@@ -110,7 +112,7 @@ internal sealed class DuplexMeasurement(MeasuringSession session)
         name,
         (request, response) =>
         {
-            if (request.Data.Length == 1)
+            if (request.Data.Length == StopBytes(size))
             {
                 stop.Set();
             }
@@ -126,7 +128,7 @@ internal sealed class DuplexMeasurement(MeasuringSession session)
         name,
         (data, requestBytes) =>
         {
-            if (requestBytes == 1)
+            if (requestBytes == StopBytes(size))
             {
                 stop.Set();
             }

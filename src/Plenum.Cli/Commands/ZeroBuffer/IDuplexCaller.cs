@@ -7,6 +7,6 @@ internal interface IDuplexCaller : IDisposable
     /// <returns>Nanoseconds.</returns>
     public long Call(byte[] request, byte[] expected, out bool right);
 
-    /// <summary>Lets the server end.</summary>
-    public void Stop();
+    /// <summary>Lets the server end, by a request of this size.</summary>
+    public void Stop(int sizeBytes);
 }

@@ -24,10 +24,10 @@ internal sealed class InPlaceCaller(string name, int sizeBytes, TimeSpan patienc
         return elapsed;
     }
 
-    public void Stop()
+    public void Stop(int sizeBytes)
     {
-        using InPlaceExchange frame = _client.Reserve(1);
-        frame.Call(1);
+        using InPlaceExchange frame = _client.Reserve(sizeBytes);
+        frame.Call(sizeBytes);
     }
 
     public void Dispose() => _client.Dispose();

@@ -66,8 +66,8 @@ internal sealed class ReadCommand : PlenumCommand
         using Stream? output = context.Get(_output) is { } path ? ByteStreams.OpenOutput(path) : null;
         using var reader = ZeroBufferReader.Create(name, new ZeroBufferOptions
         {
-            MetadataSizeBytes = context.Get(_metadataSize),
-            PayloadSizeBytes = context.Get(_payloadSize),
+            MetadataSizeBytes = BufferSizes.Metadata(context, _metadataSize),
+            PayloadSizeBytes = BufferSizes.Payload(context, _payloadSize),
         });
         if (context.Get(_announce))
         {

@@ -60,7 +60,16 @@ internal sealed class RelayCommand : PlenumCommand
     {
         string input = SegmentSelector.NameFor(SegmentProtocol.ZeroBuffer, context.Get(_in));
         string output = SegmentSelector.NameFor(SegmentProtocol.ZeroBuffer, context.Get(_out));
-        var options = new ZeroBufferOptions { MetadataSizeBytes = 4096, PayloadSizeBytes = context.Get(_bufferSize) };
+        if (input == output)
+        {
+            throw CommandException.Usage($"'{input}' can not be both IN and OUT: the relay would wait for itself");
+        }
+
+        var options = new ZeroBufferOptions
+        {
+            MetadataSizeBytes = 4096,
+            PayloadSizeBytes = BufferSizes.Payload(context, _bufferSize),
+        };
         using var reader = ZeroBufferReader.Create(input, options);
         using BufferDrain? drain = context.Get(_createOutput) ? BufferDrain.TryStart(output, options) : null;
         using ZeroBufferWriter writer = BufferConnection.Connect(output, context.Get(_wait), context.Cancellation);

@@ -95,7 +95,11 @@ internal sealed class ServeCommand : PlenumCommand
     {
         DuplexServer server = DuplexServer.Start(name, run.Handle, new DuplexServerOptions
         {
-            Buffer = new ZeroBufferOptions { MetadataSizeBytes = 4096, PayloadSizeBytes = context.Get(_payloadSize) },
+            Buffer = new ZeroBufferOptions
+            {
+                MetadataSizeBytes = 4096,
+                PayloadSizeBytes = BufferSizes.Payload(context, _payloadSize),
+            },
             Processing = processing,
         });
         server.Error += (_, error) => Note(context, run, error);
@@ -107,7 +111,7 @@ internal sealed class ServeCommand : PlenumCommand
     {
         InPlaceServer server = InPlaceServer.Start(name, run.Edit, new InPlaceServerOptions
         {
-            PayloadSizeBytes = context.Get(_payloadSize),
+            PayloadSizeBytes = BufferSizes.Payload(context, _payloadSize),
             Processing = processing,
         });
         server.Error += (_, error) => Note(context, run, error);

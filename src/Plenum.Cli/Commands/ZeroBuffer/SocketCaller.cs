@@ -25,7 +25,7 @@ internal sealed class SocketCaller : IDuplexCaller
         return elapsed;
     }
 
-    public void Stop() => _socket.Shutdown(SocketShutdown.Both);
+    public void Stop(int sizeBytes) => _socket.Shutdown(SocketShutdown.Both);
 
     public void Dispose() => _socket.Dispose();
 
