@@ -86,12 +86,13 @@ public sealed class SegmentCatalog
     // Size and age are the folder's to tell, whoever may read the contents.
     private static SegmentSummary Unreadable(string file, string reason)
     {
-        bool isKnown = SegmentDirectory.TryGetInfo(file, out SegmentInfo info);
-        return new SegmentSummary(
-            file, SegmentProtocol.Unknown, isKnown ? info.SizeBytes : 0, SegmentState.Foreign)
+        var info = new FileInfo(Path.Combine(SegmentDirectory.Path, file));
+        bool exists = info.Exists;
+        TimeSpan age = exists ? DateTime.UtcNow - info.LastWriteTimeUtc : TimeSpan.Zero;
+        return new SegmentSummary(file, SegmentProtocol.Unknown, exists ? info.Length : 0, SegmentState.Foreign)
         {
             Reason = reason,
-            LastChange = isKnown && DateTime.UtcNow - info.ChangedUtc is { Ticks: > 0 } age ? age : TimeSpan.Zero,
+            LastChange = age > TimeSpan.Zero ? age : TimeSpan.Zero,
         };
     }
 
