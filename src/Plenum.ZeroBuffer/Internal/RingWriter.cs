@@ -37,6 +37,7 @@ internal sealed class RingWriter
 
     private RingMark _mark;
     private long _reservedBytes;
+    private bool _isSparse;
     private ulong _stagedCharge;
     private int _stagedFrames;
 
@@ -57,7 +58,7 @@ internal sealed class RingWriter
         _writtenCount = control.UInt64(OperationInfoBlock.PayloadWrittenCountOffset);
         _readerPid = control.UInt64(OperationInfoBlock.ReaderPidOffset);
         _dataAvailable = dataAvailable;
-        _reservedBytes = options.Segment.ReservePages ? layout.PayloadSizeBytes : 0;
+        _isSparse = !options.Segment.ReservePages;
 
         // C++ and Python writers leave the position at the end of the ring after an exact fit; it means 0 (spec 1.2).
         long position = (long)found.PayloadWritePos;
@@ -116,7 +117,7 @@ internal sealed class RingWriter
             return false;
         }
 
-        if (!HasPages(placement))
+        if (_isSparse)
         {
             ReservePages(placement);
         }
@@ -181,8 +182,8 @@ internal sealed class RingWriter
             dataBytes += data.Length;
             count++;
         }
-        while (count < frames.Length && TryPlace(frames[count].Length, out placement) && HasPages(placement)
-            && HasRoom(placement));
+        while (count < frames.Length && TryPlace(frames[count].Length, out placement)
+            && (!_isSparse || HasPages(placement)) && HasRoom(placement));
         return count;
     }
 
@@ -237,7 +238,7 @@ internal sealed class RingWriter
         return received;
     }
 
-    // Always so where the pages were reserved with the segment; in a sparse ring as far as it was written once.
+    // Of a sparse ring: as far as it was written once.
     private bool HasPages(in RingPlacement placement) => LastByte(placement) <= _reservedBytes;
 
     // The marker, too, is a store: it lies before the skipped end.
@@ -248,12 +249,18 @@ internal sealed class RingWriter
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void ReservePages(in RingPlacement placement)
     {
+        if (HasPages(placement))
+        {
+            return;
+        }
+
         long end = LastByte(placement);
         long ahead = Math.Min(_geometry.SizeBytes, (end + ReservationStep - 1) / ReservationStep * ReservationStep);
         try
         {
             _payload.ReservePages(_start + _reservedBytes, ahead - _reservedBytes);
             _reservedBytes = ahead;
+            _isSparse = ahead < _geometry.SizeBytes;
         }
         catch (SharedMemorySpaceException) when (ahead > end)
         {
