@@ -42,7 +42,6 @@ internal static class CaseCatalog
     [
         new PingPongCase(64), new PingPongCase(1024), new PingPongCase(65536),
         new OneWayCase(64), new OneWayCase(1024), new OneWayCase(65536), new OneWayCase(1 << 20),
-        new LargeCopyCase(256 << 10, 4), new LargeCopyCase(1 << 20, 4),
         new LargeCopyCase(6 << 20, 3), new LargeCopyCase(6 << 20, 16),
         new BatchCase(64), new BatchCase(1024),
         new LargeFrameCase(slots: 2), new LargeFrameCase(slots: 4), new LargeFrameCase(slots: 16),

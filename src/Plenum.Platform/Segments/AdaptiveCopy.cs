@@ -20,8 +20,8 @@ namespace Plenum.Platform;
 /// </remarks>
 public sealed unsafe class AdaptiveCopy
 {
-    /// <summary>The size in bytes from which on a copy is timed and may go past the caches: 256 KiB.</summary>
-    public const int MinimumBytes = 256 << 10;
+    /// <summary>The size in bytes from which on a copy is timed and may go past the caches: 4 MiB.</summary>
+    public const int MinimumBytes = 4 << 20;
 
     private const int LineBytes = 64;
 
@@ -32,11 +32,8 @@ public sealed unsafe class AdaptiveCopy
     private const int FirstInterval = 128;
     private const int LongestInterval = 2048;
 
-    // The reader pays for part of what the writer saves: what went past the caches comes from memory. A block too large
-    // to stay in them comes from there anyway.
-    private const int HugeBytes = 4 << 20;
-    private const double Gain = 2.5;
-    private const double HugeGain = 1.3;
+    // The reader pays for part of what the writer saves: what went past the caches comes from memory.
+    private const double Gain = 1.3;
     private const double Hysteresis = 0.8;
 
     private readonly bool _maySkipCaches;
@@ -91,13 +88,13 @@ public sealed unsafe class AdaptiveCopy
     }
 
     /// <summary>Whether the next large copy goes past the caches: as decided, or the other way as a trial.</summary>
-    internal bool Next(int bytes)
+    internal bool Next()
     {
         if (_left == 0)
         {
             if (_isTrial)
             {
-                Decide(bytes);
+                Decide();
                 _left = _interval;
             }
             else
@@ -122,10 +119,9 @@ public sealed unsafe class AdaptiveCopy
         }
     }
 
-    private void Decide(int bytes)
+    private void Decide()
     {
-        double gain = bytes < HugeBytes ? Gain : HugeGain;
-        bool change = SkipsCaches ? _tried < _known * gain * Hysteresis : _tried * gain < _known;
+        bool change = SkipsCaches ? _tried < _known * Gain * Hysteresis : _tried * Gain < _known;
         SkipsCaches ^= change;
         _interval = change ? FirstInterval : Math.Min(_interval * 2, LongestInterval);
         _known = double.MaxValue;
@@ -137,7 +133,7 @@ public sealed unsafe class AdaptiveCopy
     {
         ReadOnlySpan<byte> from = MemoryMarshal.AsBytes(source);
         Span<byte> to = MemoryMarshal.AsBytes(destination);
-        bool stream = Next(from.Length) && to.Length >= from.Length && !from.Overlaps(to);
+        bool stream = Next() && to.Length >= from.Length && !from.Overlaps(to);
         long start = Stopwatch.GetTimestamp();
         if (stream)
         {
